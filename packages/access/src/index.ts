@@ -6,5 +6,6 @@ export * from './origin.ts';
 export * from './permission-set.ts';
 export * from './permissions.ts';
 export * from './secret.ts';
+export * from './settings.ts';
 export * from './tokens.ts';
 export * from './user.ts';
