@@ -177,7 +177,7 @@ export class TopicRegistry implements AsyncDisposable {
     const entry = await this.#kv.get(topicToken(slug)).catch((error: unknown) => {
       throw unreachable(error);
     });
-    if (!entry || entry.operation !== 'PUT') {
+    if (entry?.operation !== 'PUT') {
       // What came to be known while the question was under way stays.
       this.#forget(slug, before);
       return undefined;
