@@ -1,6 +1,6 @@
 import { RETENTIONS, type Retention } from '@dasf-broker/protocol';
 import { optional, type Values, withDefault } from './setting.ts';
-import { choice, integer, secret, text, url } from './validators.ts';
+import { choice, duration, integer, secret, text, url } from './validators.ts';
 
 /** Where the log and the registry are. Every service reads these, and all must read the same. */
 export const logSpecs = {
@@ -14,6 +14,8 @@ export const logSpecs = {
   DASF_LOG_PARTITIONS: withDefault(integer({ min: 1, max: 64 }), 4),
   /** Copies of each stream; odd numbers on a cluster of at least as many servers. */
   DASF_LOG_REPLICAS: withDefault(integer({ min: 1, max: 5 }), 1),
+  /** How long a client's message id suppresses a repetition (PUB-8); fixed when the log is made. */
+  DASF_DEDUP_WINDOW: withDefault(duration({ min: 1000, max: 24 * 60 * 60 * 1000 }), 10 * 60 * 1000),
 };
 
 export const databaseSpecs = {

@@ -1,13 +1,7 @@
-import {
-  errorAnswer,
-  type FrameKey,
-  okAnswer,
-  readFrameKey,
-  Refusal,
-  refusals,
-} from '@dasf-broker/protocol';
-import type { Logger } from 'pino';
+import { errorAnswer, type FrameKey, okAnswer, Refusal, readFrameKey, refusals } from '@dasf-broker/protocol';
+import type { Logger } from '@dasf-broker/telemetry';
 import type { WebSocket } from 'ws';
+import type { Connection } from './connections.ts';
 
 /** A frame that was let in. */
 export interface Taken {
@@ -32,8 +26,9 @@ export interface AnsweringLimits {
  * A connection whose frames each get exactly one answer, in the order of the frames (PUB-1). Frames are let
  * in one by one, their answers may be outstanding together; with too many of those, reading pauses.
  */
-export class AnsweringConnection {
-  readonly #socket: WebSocket;
+export class AnsweringConnection implements Connection {
+  readonly ready = Promise.resolve();
+  #socket: WebSocket | undefined;
   readonly #take: TakeFrame;
   readonly #limits: AnsweringLimits;
   readonly #logger: Logger;
@@ -43,23 +38,28 @@ export class AnsweringConnection {
   #taking = false;
   #answered: Promise<void> = Promise.resolve();
 
-  constructor(socket: WebSocket, take: TakeFrame, limits: AnsweringLimits, logger: Logger) {
-    this.#socket = socket;
+  constructor(take: TakeFrame, limits: AnsweringLimits, logger: Logger) {
     this.#take = take;
     this.#limits = limits;
     this.#logger = logger;
   }
 
-  /** Takes a text frame. */
+  attach(socket: WebSocket): void {
+    this.#socket = socket;
+  }
+
+  close(): void {
+    this.#socket = undefined;
+  }
+
   receive(data: Buffer): void {
     this.#inFlight += 1;
     this.#inFlightBytes += data.length;
-    if (this.#isFull()) this.#socket.pause();
+    if (this.#isFull()) this.#socket?.pause();
     this.#queue.push(data);
     if (!this.#taking) void this.#takeAll();
   }
 
-  /** Resolves when every frame received so far has its answer. */
   async settled(): Promise<void> {
     while (this.#inFlight > 0) {
       await this.#answered;
@@ -101,14 +101,13 @@ export class AnsweringConnection {
   #send(answer: string, bytes: number): void {
     this.#inFlight -= 1;
     this.#inFlightBytes -= bytes;
-    if (this.#socket.readyState !== this.#socket.OPEN) return;
-    this.#socket.send(answer);
-    if (this.#socket.isPaused && !this.#isFull()) this.#socket.resume();
+    const socket = this.#socket;
+    if (!socket || socket.readyState !== socket.OPEN) return;
+    socket.send(answer);
+    if (socket.isPaused && !this.#isFull()) socket.resume();
   }
 
   #isFull(): boolean {
-    return (
-      this.#inFlight >= this.#limits.maxInFlight || this.#inFlightBytes >= this.#limits.maxInFlightBytes
-    );
+    return this.#inFlight >= this.#limits.maxInFlight || this.#inFlightBytes >= this.#limits.maxInFlightBytes;
   }
 }

@@ -4,6 +4,7 @@ import { CloseCode, parseAcknowledgement, probeFrame, type Slug } from '@dasf-br
 import type { RegisteredTopic } from '@dasf-broker/registry';
 import type { WebSocket } from 'ws';
 import { Acknowledgements } from './acknowledgements.ts';
+import type { Connection } from './connections.ts';
 import type { EdgeContext } from './context.ts';
 import { DeliveredIds } from './delivered-ids.ts';
 import { Delivery } from './delivery.ts';
@@ -27,7 +28,7 @@ export interface ConsumerOptions {
  * A consumer connection. It may come before its topic exists or its user may read it (URL-6): it waits,
  * and delivery begins when both are there.
  */
-export class ConsumerConnection implements FeedListener {
+export class ConsumerConnection implements Connection, FeedListener {
   readonly #options: ConsumerOptions;
   readonly #connection = crypto.randomUUID();
   readonly #feed: TopicFeed;
@@ -57,7 +58,6 @@ export class ConsumerConnection implements FeedListener {
     return this.#feed.ready;
   }
 
-  /** The handshake is done. */
   attach(socket: WebSocket): void {
     this.#socket = socket;
     this.#acknowledgements = new Acknowledgements(this.#options.context, socket, this.#options.identity.user);
@@ -71,6 +71,9 @@ export class ConsumerConnection implements FeedListener {
     if (messageId === undefined || !topic) return;
     this.#acknowledgements?.add(topic, messageId, this.#delivered.take(messageId));
   }
+
+  /** Acknowledgements have no answer. */
+  async settled(): Promise<void> {}
 
   close(): void {
     this.#options.feeds.leave(this.#options.topic, this);
@@ -165,6 +168,7 @@ export class ConsumerConnection implements FeedListener {
       },
     });
     this.#announce({ ...this.#presence(topic), type: 'joined', subscription }, topic);
+    if (this.#wasAbsent) this.#askForApiInfo(topic);
     for (const live of this.#early.take()) if (live.event.uid === topic.uid) this.#delivery.offer(live);
   }
 

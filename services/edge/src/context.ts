@@ -1,7 +1,7 @@
 import type { Appender, LogStreams, Subjects } from '@dasf-broker/log';
 import type { TopicRegistry } from '@dasf-broker/registry';
+import type { Logger } from '@dasf-broker/telemetry';
 import type { NatsConnection } from '@nats-io/transport-node';
-import type { Logger } from 'pino';
 import type { EdgeConfig } from './config.ts';
 
 /** What every connection of an edge shares. */

@@ -45,6 +45,8 @@ export class Delivery {
   /** What is held does not join up with what was read: read again. */
   #again = false;
   #stopped = false;
+  /** The store did not answer in time; what it has follows when it does. */
+  #isLate = false;
   /** The first sequence that was sent live before the backlog; set only where the store did not answer. */
   #liveFrom: number | undefined;
 
@@ -86,8 +88,8 @@ export class Delivery {
     do {
       this.#again = false;
       this.#held.clear();
-      if (this.#position === undefined) await this.#readBacklog();
-      else await this.#readLog(this.#position);
+      if (this.#position !== undefined) await this.#readLog(this.#position);
+      else if (!this.#isLate) await this.#readBacklog();
       this.#cutOver();
     } while (this.#again && !this.#stopped);
     this.#phase = 'live';
@@ -128,7 +130,7 @@ export class Delivery {
       const page = await pages.next();
       if (page === undefined) {
         if (this.#stopped) return;
-        if (performance.now() - started > BACKLOG_PATIENCE_MS) {
+        if (performance.now() - started >= BACKLOG_PATIENCE_MS) {
           // The one exception to DLV-2: the backlog follows when a store is back.
           void this.#readBacklogLate(pages, count);
           return;
@@ -144,6 +146,7 @@ export class Delivery {
   }
 
   async #readBacklogLate(pages: BacklogPages, sentBefore: number): Promise<void> {
+    this.#isLate = true;
     let count = sentBefore;
     while (!this.#stopped) {
       const page = await pages.next();
@@ -192,7 +195,10 @@ export class Delivery {
         this.#position = Math.max(after, this.#position ?? 0);
         if (page.end) return;
       } catch (error) {
-        context.logger.warn({ err: error, topic: topic.slug }, 'catching up from the log failed; trying again');
+        context.logger.warn(
+          { err: error, topic: topic.slug },
+          'catching up from the log failed; trying again',
+        );
         await pause();
       }
     }

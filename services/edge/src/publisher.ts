@@ -4,8 +4,8 @@ import {
   type Frame,
   publishTimeOf,
   Refusal,
-  refusals,
   type Retention,
+  refusals,
   type Slug,
   STATUS_PING,
   stampFrame,
@@ -104,7 +104,10 @@ export class Publisher {
   /** The log takes a frame as one NATS message. */
   #largestFrame(): number {
     const { config, nc } = this.#context;
-    return Math.min(config.maxFrameBytes, (nc.info?.max_payload ?? Number.POSITIVE_INFINITY) - HEADROOM_BYTES);
+    return Math.min(
+      config.maxFrameBytes,
+      (nc.info?.max_payload ?? Number.POSITIVE_INFINITY) - HEADROOM_BYTES,
+    );
   }
 
   #retention(topic: RegisteredTopic, frame: Frame): Retention {

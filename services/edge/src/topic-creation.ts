@@ -72,7 +72,13 @@ export class TopicCreation {
     try {
       const created = await this.#context.registry.create(topic);
       const { slug, uid } = topic;
-      const event: TopicChanged = { type: 'topic', topic: slug, uid, revision: created.revision, entry: topic };
+      const event: TopicChanged = {
+        type: 'topic',
+        topic: slug,
+        uid,
+        revision: created.revision,
+        entry: topic,
+      };
       return { topic: created, created: [event] };
     } catch (error) {
       if (!(error instanceof RegistryError) || error.code !== 'TOPIC_EXISTS') throw error;
