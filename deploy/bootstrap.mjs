@@ -191,9 +191,12 @@ function passSignalsTo(child) {
 function endWithNpm(child) {
   if (process.env.npm_lifecycle_event === undefined) return;
   const npm = process.ppid;
-  setInterval(() => {
-    if (process.ppid !== npm) child.kill('SIGTERM');
-  }, PARENT_CHECK_MS).unref();
+  const check = setInterval(() => {
+    if (process.ppid === npm) return;
+    clearInterval(check);
+    child.kill('SIGTERM');
+  }, PARENT_CHECK_MS);
+  check.unref();
 }
 
 function ended(child, command) {

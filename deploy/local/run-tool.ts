@@ -6,6 +6,8 @@ export interface ToolOptions {
   readonly env?: NodeJS.ProcessEnv;
   readonly uid?: number;
   readonly gid?: number;
+  /** Ends the tool when it is aborted. */
+  readonly signal?: AbortSignal;
 }
 
 export interface ToolResult {
@@ -27,5 +29,7 @@ export async function runTool(
     child.once('close', resolve);
   });
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]).catch(() => ['', '']);
-  return { code: await code, stdout, stderr };
+  const ended = await code;
+  options.signal?.throwIfAborted();
+  return { code: ended, stdout, stderr };
 }

@@ -6,7 +6,11 @@ import type { Say } from './find.ts';
 const MODULE = 'github.com/nats-io/nats-server/v2@v2.15.2';
 
 /** Builds nats-server where the machine has a Go toolchain; Go checks the sources against its checksum database. */
-export async function buildWithGo(folder: string, say: Say): Promise<string | undefined> {
+export async function buildWithGo(
+  folder: string,
+  say: Say,
+  signal?: AbortSignal,
+): Promise<string | undefined> {
   if ((await runTool('go', ['version'])).code !== 0) return undefined;
   say('Building nats-server with the Go toolchain (a minute or two) …');
   await mkdir(folder, { recursive: true });
@@ -17,6 +21,7 @@ export async function buildWithGo(folder: string, say: Say): Promise<string | un
   try {
     const { code, stderr } = await runTool('go', ['install', MODULE], {
       env: { ...process.env, GOBIN: folder, CGO_ENABLED: '0' },
+      ...(signal && { signal }),
     });
     if (code === 0) return join(folder, 'nats-server');
     say(`Go could not build it: ${stderr.trim().split('\n').at(-1)}`);

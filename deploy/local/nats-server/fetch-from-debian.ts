@@ -9,14 +9,18 @@ const SUITE = 'sid'; // the stable releases carry versions that lose messages
  * Unpacks nats-server from the Debian archive that this machine is set up to use, signed by Debian's keys, without
  * being root and without installing anything: apt gets lists and a cache of its own.
  */
-export async function fetchFromDebian(folder: string, say: Say): Promise<string | undefined> {
+export async function fetchFromDebian(
+  folder: string,
+  say: Say,
+  signal?: AbortSignal,
+): Promise<string | undefined> {
   const archive = await debianArchive();
   if (archive === undefined) return undefined;
   say('Fetching nats-server from the Debian archive …');
   await mkdir(folder, { recursive: true });
   const work = await mkdtemp(join(folder, 'fetch-'));
   try {
-    const failure = await unpack(archive, work);
+    const failure = await unpack(archive, work, signal);
     if (failure !== undefined) {
       say(`The Debian archive did not give a nats-server: ${failure}`);
       return undefined;
@@ -50,7 +54,7 @@ export function archiveIn(targets: string): string | undefined {
 }
 
 /** Returns what went wrong, in the words of the tool that failed. */
-async function unpack(archive: string, work: string): Promise<string | undefined> {
+async function unpack(archive: string, work: string, signal?: AbortSignal): Promise<string | undefined> {
   const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
   await writeFile(join(work, 'sources.list'), `deb [signed-by=${keyring}] ${archive} ${SUITE} main\n`);
   await mkdir(join(work, 'lists/partial'), { recursive: true });
@@ -60,7 +64,7 @@ async function unpack(archive: string, work: string): Promise<string | undefined
     ['apt-get', [...aptOptions(work), 'download', 'nats-server']],
   ];
   for (const [command, args] of steps) {
-    const { code, stderr } = await runTool(command, args, { cwd: work });
+    const { code, stderr } = await runTool(command, args, { cwd: work, ...(signal && { signal }) });
     if (code !== 0) return lastLine(stderr);
   }
   const deb = (await readdir(work)).find((name) => name.endsWith('.deb'));

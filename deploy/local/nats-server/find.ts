@@ -22,7 +22,7 @@ export interface NatsServerBinary {
 export type Say = (line: string) => void;
 
 /** A way to get the program into `folder`; returns its path, or undefined where this machine does not offer it. */
-export type Fetch = (folder: string, say: Say) => Promise<string | undefined>;
+export type Fetch = (folder: string, say: Say, signal?: AbortSignal) => Promise<string | undefined>;
 
 const FETCHES: readonly Fetch[] = [fetchFromDebian, buildWithGo];
 
@@ -34,13 +34,14 @@ export async function findNatsServer(
   env: NodeJS.ProcessEnv,
   say: Say,
   fetches: readonly Fetch[] = FETCHES,
+  signal?: AbortSignal,
 ): Promise<NatsServerBinary> {
   const folder = join(cacheFolder(env), 'nats-server');
   const found =
     (await namedByUser(env)) ??
     (await onPath(env, say)) ??
     (await usable(join(folder, 'nats-server'), `fetched before, kept in ${folder}`)) ??
-    (await fetched(folder, say, fetches));
+    (await fetched(folder, say, fetches, signal));
   if (found === undefined) {
     throw new StartFault(
       'No nats-server 2.12.12 or newer was found and none could be fetched: install one (2.15 is best) and set NATS_SERVER_BIN to its path, or set DASF_NATS_URL to a server that runs.',
@@ -75,9 +76,10 @@ async function fetched(
   folder: string,
   say: Say,
   fetches: readonly Fetch[],
+  signal: AbortSignal | undefined,
 ): Promise<NatsServerBinary | undefined> {
   for (const fetch of fetches) {
-    const path = await fetch(folder, say);
+    const path = await fetch(folder, say, signal);
     const found = path && (await usable(path, `fetched, kept in ${folder}`));
     if (found) return found;
   }
