@@ -20,7 +20,7 @@ export async function askBacklog(
 ): Promise<BacklogPage> {
   const answer = await request(nc, subjects.backlog(question.partition), JSON.stringify(question), timeout);
   const error = answer.headers?.get(ERROR_HEADER);
-  if (error) throw new BacklogUnavailable(`The store cannot answer: ${error}`);
+  if (error) throw new BacklogUnavailable(`The store cannot answer: ${decodeURIComponent(error)}`);
   return decodePage(answer.data);
 }
 

@@ -44,7 +44,8 @@ export class Appender implements AsyncDisposable {
 
   /**
    * Resolves when the events are durable, in this order and without others between them. Where a client
-   * sends a message id again within the de-duplication window, the first one stands.
+   * sends a message id again within the de-duplication window, or a ping has the id of an earlier one of its
+   * topic, the first one stands.
    *
    * @throws {AppendError} within the deadline, where the outcome is unknown
    */
@@ -66,11 +67,8 @@ export class Appender implements AsyncDisposable {
 
   #entryOf(partition: number, event: LogEvent): Entry {
     const encoded = encodeEvent(event);
-    if (event.type === 'message' && event.clientId) {
-      // The user is part of the key: nobody can suppress another's message by guessing its id.
-      const key = JSON.stringify([event.uid, event.user, event.messageId]);
-      encoded.headers.set('Nats-Msg-Id', Buffer.from(key).toString('base64url'));
-    }
+    const key = repetitionKey(event);
+    if (key) encoded.headers.set('Nats-Msg-Id', Buffer.from(JSON.stringify(key)).toString('base64url'));
     return { subject: this.#subjects.stored(partition, event), ...encoded };
   }
 
@@ -118,6 +116,15 @@ export class Appender implements AsyncDisposable {
       only.stored();
     }
   }
+}
+
+/** What two events have in common of which only the first is to be stored; `undefined`: all are. */
+function repetitionKey(event: LogEvent): readonly string[] | undefined {
+  // The user is part of the key: nobody can suppress another's message by guessing its id.
+  if (event.type === 'message') return event.clientId ? [event.uid, event.user, event.messageId] : undefined;
+  // Two stores may think that a topic is due; they give its ping the same id.
+  if (event.type === 'ping') return [event.uid, event.messageId];
+  return undefined;
 }
 
 function batchLength(queue: readonly Group[]): number {
