@@ -1,7 +1,7 @@
 import type { AccessSettings } from '@dasf-broker/access';
 import type { Logger } from '@dasf-broker/telemetry';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { type FastifyBaseLogger, type FastifyInstance, fastify } from 'fastify';
+import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify';
 import { ADMINISTRATION } from './addresses.ts';
 import { sendProblem } from './answers.ts';
 import { ApiFault } from './faults.ts';
@@ -26,14 +26,13 @@ const LONGEST_PARAMETER = 255 * 12;
 export function createServer(parts: ServerParts): FastifyInstance {
   const app = fastify({
     loggerInstance: parts.logger as FastifyBaseLogger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     trustProxy: parts.trustedProxies.length > 0 ? [...parts.trustedProxies] : false,
     bodyLimit: 256 * 1024,
     requestTimeout: 10_000,
     connectionTimeout: 30_000,
     onProtoPoisoning: 'error',
     onConstructorPoisoning: 'error',
-    forceCloseConnections: true,
     frameworkErrors: (error, request, reply) => void sendProblem(error, request, reply),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: LONGEST_PARAMETER },
     // What is not in a schema is an error, not something to leave out or to turn into what fits.
@@ -46,7 +45,14 @@ export function createServer(parts: ServerParts): FastifyInstance {
   healthRoutes(app, parts.nats, parts.reader);
   app.register(async (guarded) => {
     requireIdentity(guarded, parts.access);
-    guarded.register(async (scope) => topicRoutes(scope, parts), { prefix: ADMINISTRATION });
+    guarded.register(
+      async (scope) => {
+        // Any page may post text; JSON needs the browser to ask first.
+        scope.removeContentTypeParser('text/plain');
+        topicRoutes(scope, parts);
+      },
+      { prefix: ADMINISTRATION },
+    );
     guarded.register(
       async (scope) => {
         ignoreBodies(scope);
