@@ -29,6 +29,7 @@ const APPEND_DEADLINE_MS = 5000;
 export async function createApi(config: ApiConfig, overrides: ApiOverrides = {}): Promise<Api> {
   await using stack = new AsyncDisposableStack();
   const logger = overrides.logger ?? createLogger({ name: 'api', level: config.logLevel });
+  logger.info('connecting to NATS');
   const nats = stack.adopt(await connectNats({ url: config.natsUrl, name: 'dasf-api' }), (nc) => nc.close());
   const streams = await LogStreams.open(nats, config.log);
   const registry = stack.use(await TopicRegistry.open(nats, config.log));

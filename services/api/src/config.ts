@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { type AccessSettings, accessSettings, accessSpecs } from '@dasf-broker/access';
 import {
   databaseSpecs,
@@ -7,11 +8,21 @@ import {
   logSpecs,
   port,
   readSettings,
+  type Setting,
   telemetrySpecs,
   text,
   withDefault,
 } from '@dasf-broker/config';
 import type { LogOptions } from '@dasf-broker/log';
+
+const proxy: Setting<string> = {
+  takes: 'an address or a network such as 10.0.0.0/8',
+  parse: (value) => {
+    const [address = '', bits = '0'] = value.split('/');
+    if (!isIP(address) || !/^\d{1,3}$/.test(bits)) throw new TypeError('no address');
+    return value;
+  },
+};
 
 export const apiSpecs = {
   ...logSpecs,
@@ -26,7 +37,7 @@ export const apiSpecs = {
     'dasf-broker-django/',
   ),
   /** Addresses of proxies whose `X-Forwarded-` headers are believed; none unless set. */
-  DASF_TRUSTED_PROXIES: withDefault(list(text()), []),
+  DASF_TRUSTED_PROXIES: withDefault(list(proxy), []),
   /** How long a ping waits for its pong (API-2); milliseconds. */
   DASF_PING_WAIT: withDefault(duration({ max: 30_000 }), 3000),
 };

@@ -93,6 +93,19 @@ describe('API-1', () => {
   });
 });
 
+describe('AUT-7 pages', () => {
+  const headers = { origin: 'https://public.example', 'x-forwarded-host': 'public.example' };
+  it.each([
+    ['nobody', [], 403],
+    ['the proxy', ['127.0.0.1'], 503],
+    ['another proxy', ['10.0.0.0/8'], 403],
+  ])('of the host that a proxy was asked for, where %s is trusted', async (_, trustedProxies, status) => {
+    await using scene = await createScene({}, { trustedProxies });
+    await make(scene, 'open', { public: true });
+    expect((await scene.ask('open/status/', undefined, { headers })).status).toBe(status);
+  });
+});
+
 describe('API-3', () => {
   it('answers JSON with the same status', async () => {
     await using scene = await createScene();

@@ -20,7 +20,7 @@ type Scene = Awaited<ReturnType<typeof createScene>>;
 export type { Scene };
 
 /** The service on a log and registry of its own, and what a test does beside it. */
-export async function createScene(env: Record<string, string> = {}) {
+export async function createScene(env: Record<string, string> = {}, change: Partial<ApiConfig> = {}) {
   await using stack = new AsyncDisposableStack();
   const secret = randomBytes(32);
   const namespace = `api-${crypto.randomUUID().slice(0, 8)}`;
@@ -37,6 +37,7 @@ export async function createScene(env: Record<string, string> = {}) {
     route: 'dasf-broker-django',
     trustedProxies: [],
     pingWait: 1000,
+    ...change,
   };
   const nats = stack.adopt(await connectNats({ url: natsUrl, name: namespace }), (nc) => nc.close());
   const streams = await LogStreams.open(nats, config.log);
