@@ -15,8 +15,8 @@ export const logSpecs = {
   DASF_LOG_PARTITIONS: withDefault(integer({ min: 1, max: 64 }), 4),
   /** Copies of each stream; odd numbers on a cluster of at least as many servers. */
   DASF_LOG_REPLICAS: withDefault(integer({ min: 1, max: 5 }), 1),
-  /** How long the same message id of a user means the same message (PUB-8); milliseconds. */
-  DASF_DEDUP_WINDOW: withDefault(duration({ min: 1000 }), 600_000),
+  /** How long a client's message id suppresses a repetition (PUB-8); fixed when the log is made. */
+  DASF_DEDUP_WINDOW: withDefault(duration({ min: 1000, max: 24 * 60 * 60 * 1000 }), 10 * 60 * 1000),
 };
 
 export const databaseSpecs = {

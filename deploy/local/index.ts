@@ -1,0 +1,1 @@
+export { type Stack, type StackOverrides, startStack } from './stack.ts';
