@@ -3,7 +3,7 @@ import { parseSecret, signToken } from '@dasf-broker/access';
 import { createApi, readApiConfig } from '@dasf-broker/api';
 import { createEdge, readEdgeConfig } from '@dasf-broker/edge';
 import { migrate } from '@dasf-broker/readmodel';
-import { createStore, readStoreConfig } from '@dasf-broker/store';
+import { createStore, readConfig as readStoreConfig } from '@dasf-broker/store';
 import { inject } from 'vitest';
 import { createDatabase, randomNamespace } from '../setup/index.ts';
 
@@ -42,7 +42,11 @@ export async function startBroker({ edges = 2, settings = {} }: BrokerOptions = 
     ...settings,
   };
   await migrate(database.url);
-  const startStore = () => createStore(readStoreConfig(env));
+  const startStore = async () => {
+    const started = createStore(readStoreConfig(env));
+    await started.ready;
+    return started;
+  };
   let store: Awaited<ReturnType<typeof startStore>> | undefined = await startStore();
   const stopStore = async () => {
     await store?.[Symbol.asyncDispose]();
