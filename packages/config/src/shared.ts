@@ -1,10 +1,11 @@
 import { RETENTIONS, type Retention } from '@dasf-broker/protocol';
 import { optional, type Values, withDefault } from './setting.ts';
-import { choice, integer, secret, text, url } from './validators.ts';
+import { choice, duration, integer, secret, text, url, urls } from './validators.ts';
 
 /** Where the log and the registry are. Every service reads these, and all must read the same. */
 export const logSpecs = {
-  DASF_NATS_URL: withDefault(url(['nats', 'tls']), 'nats://127.0.0.1:4222'),
+  /** Several servers of one cluster with commas between them. */
+  DASF_NATS_URL: withDefault(urls(['nats', 'tls']), 'nats://127.0.0.1:4222'),
   /** Begins the names of streams, subjects and buckets, so that several brokers can share one server. */
   DASF_NAMESPACE: withDefault(
     text({ pattern: /^[A-Za-z0-9_-]{1,32}$/, takes: '1 to 32 letters, digits, "_" and "-"' }),
@@ -14,6 +15,8 @@ export const logSpecs = {
   DASF_LOG_PARTITIONS: withDefault(integer({ min: 1, max: 64 }), 4),
   /** Copies of each stream; odd numbers on a cluster of at least as many servers. */
   DASF_LOG_REPLICAS: withDefault(integer({ min: 1, max: 5 }), 1),
+  /** How long a client's message id suppresses a repetition (PUB-8); fixed when the log is made. */
+  DASF_DEDUP_WINDOW: withDefault(duration({ min: 1000, max: 24 * 60 * 60 * 1000 }), 10 * 60 * 1000),
 };
 
 export const databaseSpecs = {

@@ -1,0 +1,33 @@
+import { dirname, join } from 'node:path';
+import { readyLine } from './addresses.ts';
+import { readSettings } from './settings.ts';
+import { startStack } from './stack.ts';
+import { explain } from './start-fault.ts';
+import { onStopSignals } from './stop-signals.ts';
+
+const root = dirname(dirname(import.meta.dirname));
+const scripts = {
+  edge: join(root, 'services/edge/src/main.ts'),
+  store: join(root, 'services/store/src/main.ts'),
+  api: join(root, 'services/api/src/main.ts'),
+  migrate: join(root, 'services/store/src/migrate.ts'),
+};
+const say = (line: string) => console.log(line);
+const { stopping, force } = onStopSignals(say);
+
+let dataDir = '.dasf';
+try {
+  const settings = readSettings(process.env, root);
+  dataDir = settings.dataDir;
+  await using stack = await startStack(settings, { say, scripts, signal: stopping, force });
+  say(readyLine(stack.addresses));
+  await Promise.race([stack.failed, new Promise((resolve) => stopping.addEventListener('abort', resolve))]);
+} catch (error) {
+  if (!stopping.aborted) {
+    console.error(explain(error, dataDir));
+    process.exitCode = 1;
+  }
+}
+if (stopping.aborted) say('DASF broker ended');
+// Nothing is left to wait for; a connection that a library keeps open must not hold up the end.
+process.exit();

@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { readSettings } from './settings.ts';
+
+describe('readSettings', () => {
+  it('listens on loopback and keeps its data in the project where nothing is said', () => {
+    expect(readSettings({}, '/project')).toMatchObject({
+      dataDir: '/project/.dasf',
+      host: '127.0.0.1',
+      edgePort: 8080,
+      apiPort: 8081,
+      natsUrl: undefined,
+      databaseUrl: undefined,
+    });
+  });
+
+  it('takes what is set', () => {
+    const env = {
+      DASF_DATA_DIR: '/data',
+      DASF_HOST: '0.0.0.0',
+      DASF_EDGE_PORT: '9000',
+      DASF_NATS_URL: 'nats://n',
+    };
+    expect(readSettings(env, '/project')).toMatchObject({
+      dataDir: '/data',
+      host: '0.0.0.0',
+      edgePort: 9000,
+      natsUrl: 'nats://n',
+    });
+  });
+
+  it.each(['0', '65536', 'http', '80.5', '-1'])('refuses the port %s and names the variable', (value) => {
+    expect(() => readSettings({ DASF_API_PORT: value }, '/project')).toThrow(/^DASF_API_PORT is ".*", but/);
+  });
+});

@@ -1,0 +1,36 @@
+import { resolve } from 'node:path';
+import { StartFault } from './start-fault.ts';
+
+export interface StackSettings {
+  readonly dataDir: string;
+  readonly host: string;
+  readonly edgePort: number;
+  readonly apiPort: number;
+  /** Servers that run already; those that are not given are started. */
+  readonly natsUrl: string | undefined;
+  readonly databaseUrl: string | undefined;
+  /** What the caller set goes to the services too. */
+  readonly env: NodeJS.ProcessEnv;
+}
+
+export function readSettings(env: NodeJS.ProcessEnv, projectRoot: string): StackSettings {
+  return {
+    dataDir: resolve(projectRoot, env['DASF_DATA_DIR'] || '.dasf'),
+    host: env['DASF_HOST'] || '127.0.0.1',
+    edgePort: port(env, 'DASF_EDGE_PORT', 8080),
+    apiPort: port(env, 'DASF_API_PORT', 8081),
+    natsUrl: env['DASF_NATS_URL'] || undefined,
+    databaseUrl: env['DASF_DATABASE_URL'] || undefined,
+    env,
+  };
+}
+
+function port(env: NodeJS.ProcessEnv, name: string, preset: number): number {
+  const value = env[name];
+  if (value === undefined || value === '') return preset;
+  const number = Number(value);
+  if (!Number.isInteger(number) || number < 1 || number > 65_535) {
+    throw new StartFault(`${name} is "${value}", but it takes a port number from 1 to 65535.`);
+  }
+  return number;
+}

@@ -1,0 +1,28 @@
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** What the command line tool and the demo read to find the stack that runs. */
+export interface StackFile {
+  readonly edge: string;
+  readonly api: string;
+  readonly natsUrl: string;
+  readonly databaseUrl: string;
+  readonly tokenSecretFile: string;
+  readonly pid: number;
+  readonly pids: Readonly<Record<string, number>>;
+  readonly startedAt: string;
+}
+
+export function writeStackFile(dataDir: string, content: StackFile): void {
+  const path = pathIn(dataDir);
+  writeFileSync(`${path}.new`, `${JSON.stringify(content, undefined, 2)}\n`, { mode: 0o600 });
+  renameSync(`${path}.new`, path);
+}
+
+export function removeStackFile(dataDir: string): void {
+  rmSync(pathIn(dataDir), { force: true });
+}
+
+function pathIn(dataDir: string): string {
+  return join(dataDir, 'stack.json');
+}
