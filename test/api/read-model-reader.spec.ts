@@ -1,13 +1,7 @@
 import { openReader } from '@dasf-broker/api';
 import { migrate, openReadModel, Presence, Projection, TopicRow } from '@dasf-broker/readmodel';
-<<<<<<< HEAD:test/api/read-model-reader.spec.ts
 import { expect, inject, it } from 'vitest';
 import { createDatabase } from '../setup/index.ts';
-=======
-import { createDatabase } from '@dasf-broker/test';
-import { expect, inject, it } from 'vitest';
-import { openReader } from './read-model-reader.ts';
->>>>>>> store:services/api/src/status/read-model-reader.spec.ts
 
 it('reads signs, connected consumers and the cursor', async () => {
   await using database = await createDatabase(inject('databaseUrl'));
