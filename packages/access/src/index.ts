@@ -1,1 +1,11 @@
-export {};
+export * from './authenticate.ts';
+export * from './credentials.ts';
+export * from './errors.ts';
+export * from './keys.ts';
+export * from './origin.ts';
+export * from './permission-set.ts';
+export * from './permissions.ts';
+export * from './secret.ts';
+export * from './settings.ts';
+export * from './tokens.ts';
+export * from './user.ts';

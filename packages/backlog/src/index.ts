@@ -1,1 +1,4 @@
-export {};
+export { askBacklog } from './ask.ts';
+export * from './page-codec.ts';
+export * from './question.ts';
+export * from './serve.ts';

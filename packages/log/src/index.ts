@@ -1,1 +1,11 @@
-export {};
+export * from './append-error.ts';
+export * from './appender.ts';
+export * from './connection.ts';
+export * from './event-codec.ts';
+export * from './events.ts';
+export * from './live.ts';
+export * from './reader.ts';
+export * from './records.ts';
+export * from './streams.ts';
+export * from './subjects.ts';
+export * from './topic-pages.ts';

@@ -1,1 +1,14 @@
-export {};
+export * from './entities/consumer.ts';
+export * from './entities/dead-event.ts';
+export * from './entities/delivery.ts';
+export * from './entities/message.ts';
+export * from './entities/presence.ts';
+export * from './entities/projection.ts';
+export * from './entities/topic.ts';
+export * from './entities/topic-grant.ts';
+export * from './entities/topic-tombstone.ts';
+export { migrate } from './migrate.ts';
+export * from './outstanding.ts';
+export { type Database, openReadModel, ReadModel, type ReadModelOptions } from './read-model.ts';
+export * from './topic-counts.ts';
+export * from './topic-status.ts';

@@ -1,1 +1,4 @@
-export {};
+export * from './errors.ts';
+export * from './registry.ts';
+export * from './topic.ts';
+export { topicToken } from './topic-token.ts';

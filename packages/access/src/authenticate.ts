@@ -1,0 +1,53 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { ANONYMOUS } from '@dasf-broker/protocol';
+import { findToken } from './credentials.ts';
+import { AccessError } from './errors.ts';
+import { checkOrigin } from './origin.ts';
+import type { PermissionSet } from './permission-set.ts';
+import type { Identity } from './permissions.ts';
+import { type TokenSettings, verifyToken } from './tokens.ts';
+
+export interface AccessSettings {
+  readonly tokens: TokenSettings;
+  readonly allowAnonymous: boolean;
+  /** What users without a token may do besides the grants stored for `anonymous`. */
+  readonly anonymousPermissions: PermissionSet;
+  /** Origins of pages elsewhere that may use this broker, as `URL.origin` writes them. */
+  readonly allowedOrigins: ReadonlySet<string>;
+  readonly allowQueryToken: boolean;
+}
+
+export interface AccessRequest {
+  readonly headers: IncomingHttpHeaders;
+  /** The request target: path and query. */
+  readonly url: string;
+  /** What a trusted proxy says the `Host` header was; without it the header itself. */
+  readonly host?: string;
+}
+
+/**
+ * Who is speaking (protocol section 3): the same for a websocket upgrade and for a plain request.
+ *
+ * @throws {AccessError} `ORIGIN_REFUSED` for a page that is not on the list, `TOKEN_REQUIRED` where users without
+ *   a token are not let in, and what `verifyToken` throws.
+ */
+export async function authenticate(
+  request: AccessRequest,
+  settings: AccessSettings,
+  now = new Date(),
+): Promise<Identity> {
+  const { headers, url } = request;
+  const verdict = checkOrigin({
+    origin: headers.origin,
+    host: request.host ?? headers.host,
+    allowed: settings.allowedOrigins,
+  });
+  if (verdict === 'refused') {
+    throw new AccessError('ORIGIN_REFUSED', 'Pages of this origin may not use this broker.');
+  }
+  const originAllowed = verdict !== 'absent';
+  const token = findToken({ headers, url, originAllowed, allowQueryToken: settings.allowQueryToken });
+  if (token !== null) return verifyToken(token, settings.tokens, now);
+  if (settings.allowAnonymous) return { user: ANONYMOUS, permissions: settings.anonymousPermissions };
+  throw new AccessError('TOKEN_REQUIRED', 'A token is required.');
+}

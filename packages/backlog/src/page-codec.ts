@@ -1,0 +1,55 @@
+/** A message that a user has still to get. */
+export interface OutstandingMessage {
+  /** Its place in the partition. */
+  readonly sequence: number;
+  readonly messageId: string;
+  /** The exact bytes to deliver. */
+  readonly frame: Uint8Array;
+}
+
+/** A part of the answer, oldest message first. */
+export interface BacklogPage {
+  /**
+   * Everything that is outstanding up to this sequence is in this page and those that follow it; what the
+   * log holds beyond it comes live.
+   */
+  readonly completeUpTo: number;
+  /** Another page follows after the last message of this one. */
+  readonly more: boolean;
+  readonly messages: readonly OutstandingMessage[];
+}
+
+interface Index {
+  readonly completeUpTo: number;
+  readonly more: boolean;
+  /** Sequence, message id and length in bytes of each frame, in the order of the frames. */
+  readonly messages: readonly (readonly [number, string, number])[];
+}
+
+const NEWLINE = 0x0a;
+
+/** One line of JSON that says what follows, then the frames' bytes without anything between them. */
+export function encodePage(page: BacklogPage): Uint8Array {
+  const index: Index = {
+    completeUpTo: page.completeUpTo,
+    more: page.more,
+    messages: page.messages.map(({ sequence, messageId, frame }) => [sequence, messageId, frame.length]),
+  };
+  return Buffer.concat([
+    Buffer.from(`${JSON.stringify(index)}\n`),
+    ...page.messages.map((message) => message.frame),
+  ]);
+}
+
+/** The frames share the page's memory. */
+export function decodePage(bytes: Uint8Array): BacklogPage {
+  const lineEnd = bytes.indexOf(NEWLINE);
+  const index = JSON.parse(Buffer.from(bytes.subarray(0, lineEnd)).toString()) as Index;
+  let at = lineEnd + 1;
+  const messages = index.messages.map(([sequence, messageId, length]) => {
+    const frame = bytes.subarray(at, at + length);
+    at += length;
+    return { sequence, messageId, frame };
+  });
+  return { completeUpTo: index.completeUpTo, more: index.more, messages };
+}

@@ -1,0 +1,26 @@
+import type { Slug } from '@dasf-broker/protocol';
+
+/** Which messages of a topic has this user still to get? */
+export interface BacklogQuestion {
+  readonly partition: number;
+  readonly topic: Slug;
+  readonly uid: string;
+  readonly user: string;
+  /** Only messages after this sequence; 0 for all. */
+  readonly after: number;
+  /**
+   * The first page's `completeUpTo`, from the second page on. Absent, the store first folds all that the
+   * log holds by then.
+   */
+  readonly upTo?: number;
+}
+
+/** No store answered, or one that cannot at the moment. Ask again. */
+export class BacklogUnavailable extends Error {
+  readonly code = 'BACKLOG_UNAVAILABLE';
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'BacklogUnavailable';
+  }
+}

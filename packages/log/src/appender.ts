@@ -1,0 +1,147 @@
+import type { NatsConnection } from '@nats-io/transport-node';
+import { AppendError } from './append-error.ts';
+import { type Entry, storeBatch } from './batch.ts';
+import { encodeEvent } from './event-codec.ts';
+import type { LogEvent } from './events.ts';
+import type { Subjects } from './subjects.ts';
+
+export interface AppenderOptions {
+  /** Milliseconds after which an append fails; its events may have been stored all the same (PUB-9). */
+  readonly deadline: number;
+}
+
+/** One call of `append`: entries that belong together and who waits for them. */
+interface Group {
+  readonly entries: readonly Entry[];
+  readonly bytes: number;
+  readonly expires: number;
+  readonly stored: () => void;
+  readonly failed: (error: AppendError) => void;
+}
+
+/** nats-server takes at most 1,000 messages in a batch. */
+const MAX_BATCH_ENTRIES = 500;
+const MAX_BATCH_BYTES = 8 * 1024 * 1024;
+const BUSY_PAUSE_MS = 20;
+
+/**
+ * Appends events to the log with group commit: while one batch of a partition is being made durable, what
+ * comes waits and makes the next batch. So the batch grows with the load by itself and nothing waits for a
+ * timer; and as a partition has one unfinished batch at most, events are stored in the order of the calls.
+ */
+export class Appender implements AsyncDisposable {
+  readonly #nc: NatsConnection;
+  readonly #subjects: Subjects;
+  readonly #deadline: number;
+  readonly #queues = new Map<number, Group[]>();
+  readonly #writers = new Map<number, Promise<void>>();
+
+  constructor(nc: NatsConnection, subjects: Subjects, options: AppenderOptions) {
+    this.#nc = nc;
+    this.#subjects = subjects;
+    this.#deadline = options.deadline;
+  }
+
+  /**
+   * Resolves when the events are durable, in this order and without others between them. Where a client
+   * sends a message id again within the de-duplication window, or a ping has the id of an earlier one of its
+   * topic, the first one stands.
+   *
+   * @throws {AppendError} within the deadline, where the outcome is unknown
+   */
+  append(partition: number, ...events: readonly LogEvent[]): Promise<void> {
+    const entries = events.map((event) => this.#entryOf(partition, event));
+    const bytes = entries.reduce((sum, entry) => sum + entry.body.length, 0);
+    return new Promise((stored, failed) => {
+      const queue = this.#queues.get(partition) ?? [];
+      this.#queues.set(partition, queue);
+      queue.push({ entries, bytes, expires: performance.now() + this.#deadline, stored, failed });
+      if (!this.#writers.has(partition)) this.#writers.set(partition, this.#write(partition, queue));
+    });
+  }
+
+  /** Waits for what was appended. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.#writers.values());
+  }
+
+  #entryOf(partition: number, event: LogEvent): Entry {
+    const encoded = encodeEvent(event);
+    const key = repetitionKey(event);
+    if (key) encoded.headers.set('Nats-Msg-Id', Buffer.from(JSON.stringify(key)).toString('base64url'));
+    return { subject: this.#subjects.stored(partition, event), ...encoded };
+  }
+
+  async #write(partition: number, queue: Group[]): Promise<void> {
+    // Calls of the same tick go into one batch.
+    await Promise.resolve();
+    while (queue.length > 0) await this.#store(queue.splice(0, batchLength(queue)));
+    this.#writers.delete(partition);
+  }
+
+  async #store(groups: readonly Group[]): Promise<void> {
+    try {
+      const outcome = await this.#attempt(
+        groups.flatMap((group) => group.entries),
+        expiryOf(groups),
+      );
+      if (outcome === 'duplicate') await this.#split(groups);
+      else for (const group of groups) group.stored();
+    } catch (error) {
+      const reason = error instanceof AppendError ? error : unexpected(error);
+      for (const group of groups) group.failed(reason);
+    }
+  }
+
+  async #attempt(entries: readonly Entry[], expires: number): Promise<'stored' | 'duplicate'> {
+    for (;;) {
+      const left = Math.ceil(expires - performance.now());
+      if (left <= 0) throw new AppendError('LOG_UNREACHABLE', 'The log did not answer in time.');
+      const outcome = await storeBatch(this.#nc, entries, left);
+      if (outcome.kind !== 'busy') return outcome.kind;
+      await new Promise((resolve) => setTimeout(resolve, BUSY_PAUSE_MS));
+    }
+  }
+
+  /** A batch that holds a duplicate is refused as a whole: halves of it go one after the other. */
+  async #split(groups: readonly Group[]): Promise<void> {
+    const [only] = groups;
+    if (groups.length > 1) {
+      const middle = Math.ceil(groups.length / 2);
+      await this.#store(groups.slice(0, middle));
+      await this.#store(groups.slice(middle));
+    } else if (only) {
+      if (only.entries.length > 1)
+        for (const entry of only.entries) await this.#attempt([entry], only.expires);
+      only.stored();
+    }
+  }
+}
+
+/** What two events have in common of which only the first is to be stored; `undefined`: all are. */
+function repetitionKey(event: LogEvent): readonly string[] | undefined {
+  // The user is part of the key: nobody can suppress another's message by guessing its id.
+  if (event.type === 'message') return event.clientId ? [event.uid, event.user, event.messageId] : undefined;
+  // Two stores may think that a topic is due; they give its ping the same id.
+  if (event.type === 'ping') return [event.uid, event.messageId];
+  return undefined;
+}
+
+function batchLength(queue: readonly Group[]): number {
+  let entries = 0;
+  let bytes = 0;
+  const end = queue.findIndex((group) => {
+    entries += group.entries.length;
+    bytes += group.bytes;
+    return entries > MAX_BATCH_ENTRIES || bytes > MAX_BATCH_BYTES;
+  });
+  return end < 0 ? queue.length : Math.max(end, 1);
+}
+
+function expiryOf(groups: readonly Group[]): number {
+  return Math.min(...groups.map((group) => group.expires));
+}
+
+function unexpected(cause: unknown): AppendError {
+  return new AppendError('LOG_REFUSED', 'The events could not be sent to the log.', { cause });
+}

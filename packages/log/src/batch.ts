@@ -1,0 +1,77 @@
+import { type MsgHdrs, type NatsConnection, nuid } from '@nats-io/transport-node';
+import { AppendError } from './append-error.ts';
+
+/** One event, encoded and addressed. */
+export interface Entry {
+  readonly subject: string;
+  readonly headers: MsgHdrs;
+  readonly body: Uint8Array;
+}
+
+/** What a stream's leader says of a batch. */
+export type BatchOutcome =
+  /** Stored; `last` is the sequence of the batch's last entry, the others precede it without a gap. */
+  | { readonly kind: 'stored'; readonly last: number }
+  /** An entry's message id has been seen before; of a batch with several entries nothing is stored. */
+  | { readonly kind: 'duplicate' }
+  /** The stream holds too many unfinished batches; nothing is stored. */
+  | { readonly kind: 'busy' };
+
+interface PublishAnswer {
+  readonly seq?: number;
+  readonly duplicate?: boolean;
+  readonly error?: { readonly err_code: number; readonly description: string };
+}
+
+const BATCH_HEADERS = ['Nats-Batch-Id', 'Nats-Batch-Sequence', 'Nats-Batch-Commit'];
+const DUPLICATE_IN_BATCH = 10201;
+const TOO_MANY_BATCHES = new Set([10176, 10210, 10211]);
+
+/**
+ * Stores entries in one stream, all or none, in order. Resolves when they are durable.
+ *
+ * @param timeout milliseconds
+ * @throws {AppendError} where the outcome is unknown
+ */
+export async function storeBatch(
+  nc: NatsConnection,
+  entries: readonly Entry[],
+  timeout: number,
+): Promise<BatchOutcome> {
+  const last = entries.at(-1);
+  if (!last) throw new RangeError('A batch needs at least one entry.');
+  if (entries.length > 1) publishAllButLast(nc, entries);
+  // An entry that comes from a refused batch still has its place there in its headers.
+  else for (const header of BATCH_HEADERS) last.headers.delete(header);
+  return readAnswer(await request(nc, last, timeout));
+}
+
+function publishAllButLast(nc: NatsConnection, entries: readonly Entry[]): void {
+  const batch = nuid.next();
+  entries.forEach((entry, index) => {
+    entry.headers.set('Nats-Batch-Id', batch);
+    entry.headers.set('Nats-Batch-Sequence', `${index + 1}`);
+    if (index === entries.length - 1) entry.headers.set('Nats-Batch-Commit', '1');
+    else entry.headers.delete('Nats-Batch-Commit');
+    if (index < entries.length - 1) nc.publish(entry.subject, entry.body, { headers: entry.headers });
+  });
+}
+
+async function request(nc: NatsConnection, entry: Entry, timeout: number): Promise<PublishAnswer> {
+  try {
+    const answer = await nc.request(entry.subject, entry.body, { headers: entry.headers, timeout });
+    return answer.json<PublishAnswer>();
+  } catch (cause) {
+    throw new AppendError('LOG_UNREACHABLE', 'The log did not answer in time.', { cause });
+  }
+}
+
+function readAnswer(answer: PublishAnswer): BatchOutcome {
+  const { error, seq } = answer;
+  if (error && error.err_code === DUPLICATE_IN_BATCH) return { kind: 'duplicate' };
+  if (error && TOO_MANY_BATCHES.has(error.err_code)) return { kind: 'busy' };
+  if (error) throw new AppendError('LOG_REFUSED', `The log refused: ${error.description}.`);
+  if (answer.duplicate) return { kind: 'duplicate' };
+  if (seq === undefined) throw new AppendError('LOG_REFUSED', 'The log gave an answer without a sequence.');
+  return { kind: 'stored', last: seq };
+}

@@ -1,0 +1,34 @@
+import { connect, type NatsConnection } from '@nats-io/transport-node';
+
+export interface NatsOptions {
+  /** Comma-separated addresses, `nats://[user:password@]host:port`. */
+  readonly url: string;
+  /** Shown by the server's monitoring. */
+  readonly name: string;
+}
+
+const FIRST_CONNECT_TIMEOUT_MS = 2000;
+
+/**
+ * Connects to NATS and stays connected: waits for the first connection and reconnects for ever, with jitter.
+ *
+ * @throws {TypeError} where an address is no URL
+ */
+export function connectNats(options: NatsOptions): Promise<NatsConnection> {
+  const urls = options.url.split(',').map((url) => new URL(url.trim()));
+  const { username, password } = urls[0] ?? {};
+  return connect({
+    servers: urls.map((url) => url.host),
+    ...(username ? { user: decodeURIComponent(username), pass: decodeURIComponent(password ?? '') } : {}),
+    name: options.name,
+    timeout: FIRST_CONNECT_TIMEOUT_MS,
+    maxReconnectAttempts: -1,
+    waitOnFirstConnect: true,
+    reconnectTimeWait: 200,
+    reconnectJitter: 300,
+    // A server that is stopped, not gone, is noticed after two of these.
+    pingInterval: 2000,
+    maxPingOut: 2,
+    ignoreAuthErrorAbort: true,
+  });
+}

@@ -1,0 +1,139 @@
+import { isSlug } from '@dasf-broker/protocol';
+import { headers, type MsgHdrs } from '@nats-io/transport-node';
+import type { LogEvent, LogEventType } from './events.ts';
+
+/** Holds an event but for its body, as ASCII JSON. */
+export const EVENT_HEADER = 'Dasf-Event';
+
+/** An event that cannot be read; it is kept as a dead event, never skipped in silence. */
+export class EventError extends Error {
+  readonly code = 'EVENT_UNREADABLE';
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'EventError';
+  }
+}
+
+/** An event as it goes to NATS. */
+export interface EncodedEvent {
+  readonly headers: MsgHdrs;
+  readonly body: Uint8Array;
+}
+
+type FieldKind = 'string' | 'number' | 'boolean' | 'sequences';
+
+/** The fields that an event of each type must have besides `type`; the body is checked apart. */
+const REQUIRED: Readonly<Record<LogEventType, Readonly<Record<string, FieldKind>>>> = {
+  message: {
+    uid: 'string',
+    user: 'string',
+    messageId: 'string',
+    clientId: 'boolean',
+    retention: 'string',
+    revision: 'number',
+  },
+  ping: { uid: 'string', messageId: 'string' },
+  pong: { uid: 'string', user: 'string' },
+  'api-info': { uid: 'string', user: 'string' },
+  ack: { uid: 'string', user: 'string', sequences: 'sequences' },
+  joined: { uid: 'string', user: 'string', edge: 'string', connection: 'string', subscription: 'string' },
+  left: { uid: 'string', user: 'string', edge: 'string', connection: 'string' },
+  'edge-gone': { edge: 'string' },
+  'backlog-sent': { uid: 'string', user: 'string' },
+  topic: { uid: 'string', revision: 'number' },
+  'topic-deleted': { uid: 'string' },
+};
+
+const NO_BODY = new Uint8Array(0);
+const text = new TextDecoder();
+const bytes = new TextEncoder();
+
+export function encodeEvent(event: LogEvent): EncodedEvent {
+  const { head, body } = split(event);
+  const encoded = headers();
+  encoded.set(EVENT_HEADER, asciiJson(head));
+  return { headers: encoded, body };
+}
+
+/**
+ * @throws {EventError} where header or body are not what `encodeEvent` makes
+ */
+export function decodeEvent(encoded: MsgHdrs | undefined, body: Uint8Array): LogEvent {
+  const head = parseHead(encoded?.get(EVENT_HEADER) ?? '');
+  const type = head['type'] as LogEventType;
+  if (!Object.hasOwn(REQUIRED, type)) throw new EventError(`Event type ${JSON.stringify(type)} is unknown.`);
+  for (const [name, kind] of Object.entries(REQUIRED[type])) {
+    if (!isOfKind(head[name], kind))
+      throw new EventError(`Field ${name} of a ${type} event is not a ${kind}.`);
+  }
+  if (type !== 'edge-gone' && !(typeof head['topic'] === 'string' && isSlug(head['topic']))) {
+    throw new EventError(`Field topic of a ${type} event is no topic name.`);
+  }
+  return join(type, head, body);
+}
+
+function split(event: LogEvent): { head: object; body: Uint8Array } {
+  switch (event.type) {
+    case 'message':
+    case 'ping': {
+      const { frame, ...head } = event;
+      return { head, body: frame };
+    }
+    case 'api-info': {
+      const { apiInfo, ...head } = event;
+      return { head, body: bytes.encode(apiInfo) };
+    }
+    case 'topic': {
+      const { entry, ...head } = event;
+      return { head, body: bytes.encode(JSON.stringify(entry)) };
+    }
+    default:
+      return { head: event, body: NO_BODY };
+  }
+}
+
+function join(type: LogEventType, head: Readonly<Record<string, unknown>>, body: Uint8Array): LogEvent {
+  switch (type) {
+    case 'message':
+    case 'ping':
+      return { ...head, frame: body } as LogEvent;
+    case 'api-info':
+      return { ...head, apiInfo: text.decode(body) } as LogEvent;
+    case 'topic':
+      return { ...head, entry: parseBody(body) } as LogEvent;
+    default:
+      return head as unknown as LogEvent;
+  }
+}
+
+function parseHead(json: string): Record<string, unknown> {
+  try {
+    const head: unknown = JSON.parse(json);
+    if (typeof head === 'object' && head !== null) return head as Record<string, unknown>;
+  } catch (cause) {
+    throw new EventError(`Header ${EVENT_HEADER} is not JSON.`, { cause });
+  }
+  throw new EventError(`Header ${EVENT_HEADER} is no object.`);
+}
+
+function parseBody(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(text.decode(body));
+  } catch (cause) {
+    throw new EventError('The body of a topic event is not JSON.', { cause });
+  }
+}
+
+function isOfKind(value: unknown, kind: FieldKind): boolean {
+  if (kind === 'sequences') return Array.isArray(value) && value.every(Number.isSafeInteger);
+  return typeof value === kind;
+}
+
+/** NATS headers are lines; what is not printable ASCII is escaped as JSON allows. */
+function asciiJson(value: object): string {
+  return JSON.stringify(value).replace(
+    /[^\x20-\x7e]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}

@@ -1,0 +1,122 @@
+import type { Retention, Slug } from '@dasf-broker/protocol';
+import type { Topic } from '@dasf-broker/registry';
+
+interface TopicEvent {
+  readonly topic: Slug;
+  /** Which topic of that name: events of a topic that was deleted and made again carry another one. */
+  readonly uid: string;
+}
+
+interface UserEvent extends TopicEvent {
+  readonly user: string;
+}
+
+/** A frame was published and is retained (PUB-2). */
+export interface MessagePublished extends UserEvent {
+  readonly type: 'message';
+  readonly messageId: string;
+  /** The client chose the id: a repetition within the de-duplication window is the same message (PUB-8). */
+  readonly clientId: boolean;
+  /** The rule in force at publishing; it decides for ever (protocol section 8). */
+  readonly retention: Retention;
+  /** The registry's revision of the topic that the edge judged by. */
+  readonly revision: number;
+  readonly messageType?: string;
+  readonly responseTopic?: string;
+  readonly sourceTopic?: string;
+  readonly requestContext?: string;
+  readonly fragment?: number;
+  readonly numFragments?: number;
+  /** The exact bytes to deliver. */
+  readonly frame: Uint8Array;
+}
+
+/** The broker asks the topic's consumers for a sign of life (AVL-3). */
+export interface TopicPinged extends TopicEvent {
+  readonly type: 'ping';
+  readonly messageId: string;
+  readonly frame: Uint8Array;
+}
+
+/** A consumer answered a ping on its pong connection (AVL-4). */
+export interface PongReceived extends UserEvent {
+  readonly type: 'pong';
+}
+
+/** A module described its functions (AVL-4). */
+export interface ApiInfoReceived extends UserEvent {
+  readonly type: 'api-info';
+  /** JSON */
+  readonly apiInfo: string;
+}
+
+/** A consumer acknowledged messages that were delivered on its connection (ACK-1). */
+export interface MessagesAcknowledged extends UserEvent {
+  readonly type: 'ack';
+  /** Log sequences in the topic's partition; empty where only the id is known. */
+  readonly sequences: readonly number[];
+  /** The id as sent, where the edge did not deliver it on this connection. */
+  readonly messageId?: string;
+}
+
+interface ConnectionEvent extends UserEvent {
+  /** The edge process that holds the connection. */
+  readonly edge: string;
+  /** Unique for ever. */
+  readonly connection: string;
+}
+
+/** A user with `can_consume` is connected as consumer. */
+export interface ConsumerJoined extends ConnectionEvent {
+  readonly type: 'joined';
+  readonly subscription: string;
+}
+
+export interface ConsumerLeft extends ConnectionEvent {
+  readonly type: 'left';
+}
+
+/** An edge has been silent for longer than its lease; its connections count as gone (GC-2). */
+export interface EdgeGone {
+  readonly type: 'edge-gone';
+  readonly edge: string;
+}
+
+/** Outstanding messages were sent to a consumer that connected; counts as a ping (AVL-1). */
+export interface BacklogSent extends UserEvent {
+  readonly type: 'backlog-sent';
+}
+
+/** A topic was created or changed in the registry. */
+export interface TopicChanged extends TopicEvent {
+  readonly type: 'topic';
+  readonly revision: number;
+  readonly entry: Topic;
+}
+
+export interface TopicDeleted extends TopicEvent {
+  readonly type: 'topic-deleted';
+}
+
+/** Every fact that the store folds. */
+export type LogEvent =
+  | MessagePublished
+  | TopicPinged
+  | PongReceived
+  | ApiInfoReceived
+  | MessagesAcknowledged
+  | ConsumerJoined
+  | ConsumerLeft
+  | EdgeGone
+  | BacklogSent
+  | TopicChanged
+  | TopicDeleted;
+
+export type LogEventType = LogEvent['type'];
+
+/** Events whose frame goes to consumers. */
+export type DeliverableEvent = MessagePublished | TopicPinged;
+
+export function isDeliverable(event: LogEvent): event is DeliverableEvent {
+  return event.type === 'message' || event.type === 'ping';
+}

@@ -1,0 +1,56 @@
+import { DeliverPolicy, type JsMsg, jetstream } from '@nats-io/jetstream';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { decodeEvent, EventError } from './event-codec.ts';
+import type { LogRecord, UnreadableRecord } from './records.ts';
+import type { Subjects } from './subjects.ts';
+
+/** Records fetched ahead of what is processed. */
+const READ_AHEAD = 1000;
+
+/**
+ * A partition's records from a sequence on: first those that are stored, then new ones as they come, until
+ * the signal is aborted. Survives reconnects; sequences ascend strictly.
+ *
+ * @param from the first sequence wanted
+ */
+export async function* readLog(
+  nc: NatsConnection,
+  subjects: Subjects,
+  partition: number,
+  from: number,
+  signal: AbortSignal,
+): AsyncGenerator<LogRecord | UnreadableRecord> {
+  if (signal.aborted) return;
+  const consumer = await jetstream(nc).consumers.get(subjects.stream(partition), {
+    deliver_policy: DeliverPolicy.StartSequence,
+    opt_start_seq: from,
+  });
+  const messages = await consumer.consume({ max_messages: READ_AHEAD });
+  const stop = () => messages.stop();
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    for await (const message of messages) {
+      if (signal.aborted) return;
+      yield recordOf(partition, message);
+    }
+  } finally {
+    signal.removeEventListener('abort', stop);
+    messages.stop();
+  }
+}
+
+function recordOf(partition: number, message: JsMsg): LogRecord | UnreadableRecord {
+  const place = {
+    partition,
+    sequence: message.seq,
+    time: Math.floor(message.info.timestampNanos / 1e6),
+  };
+  try {
+    return { ...place, event: decodeEvent(message.headers, message.data) };
+  } catch (error) {
+    if (!(error instanceof EventError)) throw error;
+    const { subject, data } = message;
+    const headers = message.headers?.toString() ?? '';
+    return { ...place, event: undefined, subject, headers, body: data, reason: error.message };
+  }
+}

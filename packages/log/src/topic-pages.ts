@@ -1,0 +1,58 @@
+import type { Slug } from '@dasf-broker/protocol';
+import { jetstreamManager, type StoredMsg } from '@nats-io/jetstream';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { decodeEvent, EventError } from './event-codec.ts';
+import { type DeliverableEvent, isDeliverable } from './events.ts';
+import type { LogRecord } from './records.ts';
+import type { Subjects } from './subjects.ts';
+
+const PAGE = 100;
+
+export interface TopicPage {
+  readonly records: readonly LogRecord<DeliverableEvent>[];
+  /** The sequence to go on after. */
+  readonly last: number;
+  /** Nothing came after this page when it was read. */
+  readonly end: boolean;
+}
+
+/**
+ * One page of a topic's frames from the log, in its order. What cannot be read is left out: the store keeps
+ * it as a dead event.
+ *
+ * @param after the last sequence that is not wanted
+ */
+export async function readTopicPage(
+  nc: NatsConnection,
+  subjects: Subjects,
+  partition: number,
+  topic: Slug,
+  after: number,
+): Promise<TopicPage> {
+  const jsm = await jetstreamManager(nc, { checkAPI: false });
+  const found = await jsm.direct.getBatch(subjects.stream(partition), {
+    seq: after + 1,
+    next_by_subj: subjects.storedMessages(partition, topic),
+    batch: PAGE,
+  });
+  const records: LogRecord<DeliverableEvent>[] = [];
+  let last = after;
+  let count = 0;
+  for await (const message of found) {
+    last = message.seq;
+    count += 1;
+    const event = readable(message);
+    if (event) records.push({ partition, sequence: last, time: message.time.getTime(), event });
+  }
+  return { records, last, end: count < PAGE };
+}
+
+function readable(message: StoredMsg): DeliverableEvent | undefined {
+  try {
+    const event = decodeEvent(message.header, message.data);
+    return isDeliverable(event) ? event : undefined;
+  } catch (error) {
+    if (error instanceof EventError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,33 @@
+import type { Retention } from '@dasf-broker/protocol';
+import { defineEntity, p } from '@mikro-orm/core';
+
+/** A message that is outstanding for somebody, or kept for ever (retention `store`). */
+const MessageSchema = defineEntity({
+  name: 'Message',
+  tableName: 'message',
+  indexes: [
+    { name: 'message_topic_index', properties: ['topicUid', 'seq'] },
+    { name: 'message_id_index', properties: ['topicUid', 'messageId'] },
+  ],
+  properties: {
+    partition: p.integer().primary(),
+    seq: p.bigint('number').primary(),
+    topicUid: p.text(),
+    topic: p.text(),
+    messageId: p.text(),
+    user: p.text(),
+    retention: p.text().$type<Retention>(),
+    messageType: p.text().nullable(),
+    responseTopic: p.text().nullable(),
+    sourceTopic: p.text().nullable(),
+    requestContext: p.text().nullable(),
+    fragment: p.bigint('number').nullable(),
+    numFragments: p.bigint('number').nullable(),
+    publishedAt: p.datetime(3),
+    /** The exact bytes to deliver. */
+    frame: p.blob(),
+  },
+});
+
+export class Message extends MessageSchema.class {}
+MessageSchema.setClass(Message);

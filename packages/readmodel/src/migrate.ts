@@ -1,0 +1,30 @@
+import { MikroORM } from '@mikro-orm/postgresql';
+import { sql } from 'kysely';
+import { ormOptions } from './options.ts';
+
+/** Any number that nobody else locks in this database. */
+const LOCK = 7_233_150_041;
+
+/**
+ * Brings the database's schema up to date, or back: several processes at once take turns.
+ *
+ * @param target `up` (default), or `down` to undo everything
+ * @returns the names of the migrations that were run
+ */
+export async function migrate(databaseUrl: string, target: 'up' | 'down' = 'up'): Promise<string[]> {
+  const orm = await MikroORM.init({ ...ormOptions(databaseUrl), pool: { min: 0, max: 2 } });
+  try {
+    // The lock belongs to a connection of its own, since each migration has a transaction of its own.
+    return await orm.em
+      .getKysely()
+      .connection()
+      .execute(async (connection) => {
+        await sql`select pg_advisory_lock(${LOCK})`.execute(connection);
+        const done = target === 'up' ? await orm.migrator.up() : await orm.migrator.down({ to: 0 });
+        await sql`select pg_advisory_unlock(${LOCK})`.execute(connection);
+        return done.map((migration) => migration.name);
+      });
+  } finally {
+    await orm.close(true);
+  }
+}

@@ -1,0 +1,23 @@
+import { Migrator } from '@mikro-orm/migrations';
+import { defineConfig, type Options } from '@mikro-orm/postgresql';
+import { entities } from './entities.ts';
+import { InitialMigration } from './migrations/20261123000000-initial.ts';
+
+/** What every connection to the read model has in common. */
+export function ormOptions(databaseUrl: string): Options {
+  return defineConfig({
+    clientUrl: databaseUrl,
+    entities,
+    // Database faults reach the caller as errors; nothing is written to the console.
+    logger: () => {},
+    colors: false,
+    forceUtcTimezone: false,
+    extensions: [Migrator],
+    migrations: {
+      // One after the other, oldest first; a migration that was released is never changed.
+      migrationsList: [{ name: '20261123000000-initial', class: InitialMigration }],
+      tableName: 'schema_migration',
+      snapshot: false,
+    },
+  });
+}

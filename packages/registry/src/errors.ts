@@ -1,0 +1,10 @@
+/** What went wrong with a registry change; `code` is stable. */
+export class RegistryError extends Error {
+  readonly code: 'TOPIC_EXISTS' | 'TOPIC_MISSING' | 'REGISTRY_CONTENDED' | 'REGISTRY_UNREACHABLE';
+
+  constructor(code: RegistryError['code'], message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'RegistryError';
+    this.code = code;
+  }
+}

@@ -1,0 +1,235 @@
+import type { Slug } from '@dasf-broker/protocol';
+import { JetStreamApiError, jetstream, StorageType } from '@nats-io/jetstream';
+import { type KV, Kvm, type KvWatchEntry } from '@nats-io/kv';
+import type { NatsConnection, QueuedIterator } from '@nats-io/transport-node';
+import { RegistryError } from './errors.ts';
+import type { RegisteredTopic, Topic } from './topic.ts';
+import { topicToken } from './topic-token.ts';
+
+export interface RegistryOptions {
+  /** Installations on one NATS account are told apart by it. */
+  readonly namespace: string;
+  /** NATS servers that keep a copy. */
+  readonly replicas: number;
+}
+
+/** What changed: `topic` is `undefined` where it was removed. */
+export interface TopicChange {
+  readonly slug: Slug;
+  readonly topic: RegisteredTopic | undefined;
+}
+
+type ChangeListener = (change: TopicChange) => void;
+
+const UPDATE_ATTEMPTS = 20;
+const WRONG_LAST_SEQUENCE = new Set([10071, 10164]);
+/** A removed topic's marker tells watchers of the removal, then expires. */
+const MARKER_TTL_MS = 60 * 60 * 1000;
+
+/**
+ * Which topics exist and who may use them now: a NATS key-value bucket with one key a topic, kept in memory
+ * by a watch. The local copy may lag by milliseconds; who is about to refuse something asks `lead` first
+ * (PUB-10).
+ */
+export class TopicRegistry implements AsyncDisposable {
+  readonly #kv: KV;
+  readonly #topics = new Map<Slug, RegisteredTopic>();
+  readonly #slugs = new Map<string, Slug>();
+  readonly #listeners = new Set<ChangeListener>();
+  readonly #leaderReads = new Map<string, Promise<RegisteredTopic | undefined>>();
+  #watch: QueuedIterator<KvWatchEntry> | undefined;
+  #watchedUpTo = 0;
+
+  private constructor(kv: KV) {
+    this.#kv = kv;
+  }
+
+  /** Opens the registry, making the bucket where there is none, and loads every topic. */
+  static async open(nc: NatsConnection, options: RegistryOptions): Promise<TopicRegistry> {
+    // Without direct reads every get is answered by the leader.
+    const kv = await new Kvm(jetstream(nc)).create(`${options.namespace}-topics`, {
+      history: 1,
+      storage: StorageType.File,
+      replicas: options.replicas,
+      allow_direct: false,
+      markerTTL: MARKER_TTL_MS,
+    });
+    const registry = new TopicRegistry(kv);
+    await registry.#load();
+    return registry;
+  }
+
+  /** The topic as far as the watch has told. */
+  get(slug: Slug): RegisteredTopic | undefined {
+    return this.#topics.get(slug);
+  }
+
+  /** Every topic, as far as the watch has told. */
+  topics(): Iterable<RegisteredTopic> {
+    return this.#topics.values();
+  }
+
+  /**
+   * The topic as the registry's leader has it; concurrent questions for one topic share an answer.
+   *
+   * @throws {RegistryError} `REGISTRY_UNREACHABLE`
+   */
+  lead(slug: Slug): Promise<RegisteredTopic | undefined> {
+    const pending = this.#leaderReads.get(slug);
+    if (pending) return pending;
+    const read = this.#readLeader(slug).finally(() => this.#leaderReads.delete(slug));
+    this.#leaderReads.set(slug, read);
+    return read;
+  }
+
+  /**
+   * @throws {RegistryError} `TOPIC_EXISTS`, `REGISTRY_UNREACHABLE`
+   */
+  async create(topic: Topic): Promise<RegisteredTopic> {
+    try {
+      const revision = await this.#kv.create(topicToken(topic.slug), JSON.stringify(topic));
+      return this.#apply({ ...topic, revision });
+    } catch (error) {
+      // A lost answer looks like a failure; the uid tells whether the creation took place.
+      const existing = await this.lead(topic.slug);
+      if (existing?.uid === topic.uid) return existing;
+      if (existing) throw new RegistryError('TOPIC_EXISTS', `Topic ${topic.slug} exists already.`);
+      throw unreachable(error);
+    }
+  }
+
+  /**
+   * Changes a topic by compare-and-set at the leader. `change` may be called several times; where it
+   * returns its argument, nothing is written.
+   *
+   * @throws {RegistryError} `TOPIC_MISSING`, `REGISTRY_CONTENDED`, `REGISTRY_UNREACHABLE`
+   */
+  async update(slug: Slug, change: (topic: RegisteredTopic) => Topic): Promise<RegisteredTopic> {
+    for (let attempt = 0; attempt < UPDATE_ATTEMPTS; attempt += 1) {
+      const current = await this.lead(slug);
+      if (!current) throw missing(slug);
+      const next = change(current);
+      if (next === current) return current;
+      const revision = await this.#compareAndSet(next, current.revision);
+      if (revision !== undefined) return this.#apply({ ...next, revision });
+    }
+    throw new RegistryError('REGISTRY_CONTENDED', `Topic ${slug} is being changed by others; try again.`);
+  }
+
+  /**
+   * Removes a topic, if it is still the one with this uid.
+   *
+   * @returns the topic that was removed
+   * @throws {RegistryError} `TOPIC_MISSING`, `REGISTRY_UNREACHABLE`
+   */
+  async remove(slug: Slug, uid?: string): Promise<RegisteredTopic> {
+    for (;;) {
+      const current = await this.lead(slug);
+      if (!current || (uid !== undefined && current.uid !== uid)) throw missing(slug);
+      const options = { previousSeq: current.revision, ttl: `${MARKER_TTL_MS / 1000}s` };
+      const done = await this.#expectRevision(() =>
+        this.#kv.purge(topicToken(slug), options).then(() => true),
+      );
+      if (!done) continue;
+      this.#forget(slug, current.revision);
+      return current;
+    }
+  }
+
+  /** Calls the listener at every change that comes to be known here; returns what ends that. */
+  onChange(listener: ChangeListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#watch?.stop();
+    this.#listeners.clear();
+  }
+
+  async #load(): Promise<void> {
+    const watch = await this.#kv.watch();
+    this.#watch = watch;
+    const { promise: loaded, resolve } = Promise.withResolvers<void>();
+    void (async () => {
+      for await (const entry of watch) {
+        this.#take(entry);
+        if (entry.isUpdate) resolve();
+      }
+      resolve();
+    })();
+    const { streamInfo } = await this.#kv.status();
+    if (streamInfo.state.messages > 0) await loaded;
+  }
+
+  #take(entry: KvWatchEntry): void {
+    this.#watchedUpTo = Math.max(this.#watchedUpTo, entry.revision);
+    if (entry.operation === 'PUT') {
+      this.#apply({ ...entry.json<Topic>(), revision: entry.revision });
+      return;
+    }
+    const slug = this.#slugs.get(entry.key);
+    if (slug !== undefined) this.#forget(slug, entry.revision);
+  }
+
+  async #readLeader(slug: Slug): Promise<RegisteredTopic | undefined> {
+    const before = this.#topics.get(slug)?.revision ?? 0;
+    const entry = await this.#kv.get(topicToken(slug)).catch((error: unknown) => {
+      throw unreachable(error);
+    });
+    if (entry?.operation !== 'PUT') {
+      // What came to be known while the question was under way stays.
+      this.#forget(slug, before);
+      return undefined;
+    }
+    const topic = { ...entry.json<Topic>(), revision: entry.revision };
+    // The watch has passed this revision: what it says of the topic now (perhaps: removed) is newer.
+    if (topic.revision <= this.#watchedUpTo) return this.#topics.get(slug) ?? topic;
+    return this.#apply(topic);
+  }
+
+  #apply(topic: RegisteredTopic): RegisteredTopic {
+    const known = this.#topics.get(topic.slug);
+    if (known && known.revision >= topic.revision) return known;
+    this.#topics.set(topic.slug, topic);
+    this.#slugs.set(topicToken(topic.slug), topic.slug);
+    this.#tell({ slug: topic.slug, topic });
+    return topic;
+  }
+
+  #forget(slug: Slug, upTo: number): void {
+    const known = this.#topics.get(slug);
+    if (!known || known.revision > upTo) return;
+    this.#topics.delete(slug);
+    this.#slugs.delete(topicToken(slug));
+    this.#tell({ slug, topic: undefined });
+  }
+
+  #tell(change: TopicChange): void {
+    for (const listener of this.#listeners) listener(change);
+  }
+
+  #compareAndSet(topic: Topic, revision: number): Promise<number | undefined> {
+    const { revision: _, ...entry } = topic as RegisteredTopic;
+    return this.#expectRevision(() =>
+      this.#kv.update(topicToken(topic.slug), JSON.stringify(entry), revision),
+    );
+  }
+
+  async #expectRevision<T>(write: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await write();
+    } catch (error) {
+      if (error instanceof JetStreamApiError && WRONG_LAST_SEQUENCE.has(error.code)) return undefined;
+      throw unreachable(error);
+    }
+  }
+}
+
+function missing(slug: Slug): RegistryError {
+  return new RegistryError('TOPIC_MISSING', `Topic ${slug} does not exist.`);
+}
+
+function unreachable(cause: unknown): RegistryError {
+  return new RegistryError('REGISTRY_UNREACHABLE', 'The topic registry cannot be reached.', { cause });
+}

@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { createLogger } from './logger.ts';
+import { SECRET_KEYS } from './redaction.ts';
+
+function recorded(level = 'info') {
+  const lines: string[] = [];
+  const logger = createLogger({ name: 'edge', level }, { write: (line: string) => void lines.push(line) });
+  return { logger, lines, last: () => JSON.parse(lines.at(-1) ?? '{}') as Record<string, unknown> };
+}
+
+describe('logging', () => {
+  it('writes one JSON object a line, with name, level and ISO time', () => {
+    const { logger, lines, last } = recorded();
+    logger.info({ topic: 'weather' }, 'joined\n{"level":"fatal"}');
+    logger.debug('left out');
+    expect(lines).toHaveLength(1);
+    expect(lines[0]?.trimEnd()).not.toContain('\n');
+    expect(last()).toMatchObject({ name: 'edge', level: 30, topic: 'weather' });
+    expect(last()['time']).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+  });
+
+  it.each(SECRET_KEYS.map((key) => [key]))('never writes %s', (key) => {
+    const { logger, lines } = recorded();
+    logger.info({ [key]: 'hunter2', headers: { [key]: 'hunter2' }, req2: { headers: { [key]: 'hunter2' } } });
+    logger.child({ [key]: 'hunter2' }).info('again');
+    expect(lines.join('')).not.toContain('hunter2');
+    expect(lines[0]).toContain('***');
+  });
+
+  it('writes requests without headers, and without the token in a query', () => {
+    const { logger, lines, last } = recorded();
+    logger.info({
+      req: { method: 'GET', url: '/ws/weather?a=1&token=hunter2&b=2', headers: { authorization: 'hunter2' } },
+    });
+    expect(last()['req']).toEqual({ method: 'GET', url: '/ws/weather?a=1&token=***&b=2' });
+    expect(lines.join('')).not.toContain('hunter2');
+  });
+});

@@ -1,0 +1,37 @@
+import { type DestinationStream, type Logger, type LoggerOptions, pino, stdTimeFunctions } from 'pino';
+import { censorUrl, SECRET_PATHS } from './redaction.ts';
+
+export type { Logger } from 'pino';
+
+export interface LoggerSettings {
+  /** The service. */
+  readonly name: string;
+  /** `fatal`, `error`, `warn`, `info`, `debug`, `trace` or `silent`. */
+  readonly level: string;
+}
+
+/**
+ * One JSON object a line, on standard output unless told otherwise. Line ends and control characters of values are
+ * escaped, so that no message can pretend to be another line.
+ */
+export function createLogger({ name, level }: LoggerSettings, destination?: DestinationStream): Logger {
+  const options: LoggerOptions = {
+    name,
+    level,
+    timestamp: stdTimeFunctions.isoTime,
+    redact: { paths: [...SECRET_PATHS], censor: '***' },
+    serializers: { req: describeRequest },
+  };
+  return destination ? pino(options, destination) : pino(options);
+}
+
+interface RequestLike {
+  readonly id?: unknown;
+  readonly method?: string;
+  readonly url?: string;
+  readonly ip?: string;
+}
+
+function describeRequest({ id, method, url, ip }: RequestLike) {
+  return { id, method, url: url && censorUrl(url), ip };
+}

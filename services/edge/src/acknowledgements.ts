@@ -1,0 +1,61 @@
+import type { LogEvent } from '@dasf-broker/log';
+import type { RegisteredTopic } from '@dasf-broker/registry';
+import type { WebSocket } from 'ws';
+import type { EdgeContext } from './context.ts';
+
+/** Acknowledgements of one connection that may be on their way to the log before reading pauses. */
+const MAX_IN_FLIGHT = 64;
+
+/** Appends what one connection acknowledges; all that comes in one turn makes one event (ACK-1). */
+export class Acknowledgements {
+  readonly #context: EdgeContext;
+  readonly #socket: WebSocket;
+  readonly #user: string;
+  #sequences: number[] = [];
+  #flushing: NodeJS.Immediate | undefined;
+  #inFlight = 0;
+
+  constructor(context: EdgeContext, socket: WebSocket, user: string) {
+    this.#context = context;
+    this.#socket = socket;
+    this.#user = user;
+  }
+
+  /** @param sequences of messages that were delivered on this connection; empty for an id that was not */
+  add(topic: RegisteredTopic, messageId: string, sequences: readonly number[]): void {
+    if (sequences.length === 0) {
+      // The store looks it up; known or not, it is a sign of life (ACK-4).
+      this.#append(topic, { ...this.#base(topic), sequences, messageId });
+      return;
+    }
+    this.#sequences.push(...sequences);
+    this.#flushing ??= setImmediate(() => this.flush(topic));
+  }
+
+  flush(topic: RegisteredTopic): void {
+    clearImmediate(this.#flushing);
+    this.#flushing = undefined;
+    if (this.#sequences.length === 0) return;
+    this.#append(topic, { ...this.#base(topic), sequences: this.#sequences });
+    this.#sequences = [];
+  }
+
+  #base(topic: RegisteredTopic) {
+    return { type: 'ack', topic: topic.slug, uid: topic.uid, user: this.#user } as const;
+  }
+
+  #append(topic: RegisteredTopic, event: LogEvent): void {
+    this.#inFlight += 1;
+    if (this.#inFlight >= MAX_IN_FLIGHT) this.#socket.pause();
+    this.#context.appender
+      .append(topic.partition, event)
+      .catch((error: unknown) => {
+        // The messages come again when this user reconnects (DLV-6).
+        this.#context.logger.warn({ err: error, topic: topic.slug }, 'an acknowledgement was lost');
+      })
+      .finally(() => {
+        this.#inFlight -= 1;
+        if (this.#socket.isPaused && this.#inFlight < MAX_IN_FLIGHT / 2) this.#socket.resume();
+      });
+  }
+}

@@ -1,0 +1,113 @@
+import { errorAnswer, type FrameKey, okAnswer, Refusal, readFrameKey, refusals } from '@dasf-broker/protocol';
+import type { Logger } from '@dasf-broker/telemetry';
+import type { WebSocket } from 'ws';
+import type { Connection } from './connections.ts';
+
+/** A frame that was let in. */
+export interface Taken {
+  readonly key: FrameKey;
+  /** Resolves for the answer `ok`, rejects with a `Refusal`. */
+  readonly done: Promise<void>;
+}
+
+/** Lets one frame in; throws a `Refusal` where it is at fault or not allowed. */
+export type TakeFrame = (text: string) => Promise<Taken>;
+
+export interface AnsweringLimits {
+  /** Larger frames are answered, not taken (FRM-3). */
+  readonly maxFrameBytes: number;
+  /** Frames of one connection that may wait for their answer. */
+  readonly maxInFlight: number;
+  /** Bytes of frames of one connection that may wait for their answer. */
+  readonly maxInFlightBytes: number;
+}
+
+/**
+ * A connection whose frames each get exactly one answer, in the order of the frames (PUB-1). Frames are let
+ * in one by one, their answers may be outstanding together; with too many of those, reading pauses.
+ */
+export class AnsweringConnection implements Connection {
+  readonly ready = Promise.resolve();
+  #socket: WebSocket | undefined;
+  readonly #take: TakeFrame;
+  readonly #limits: AnsweringLimits;
+  readonly #logger: Logger;
+  readonly #queue: Buffer[] = [];
+  #inFlight = 0;
+  #inFlightBytes = 0;
+  #taking = false;
+  #answered: Promise<void> = Promise.resolve();
+
+  constructor(take: TakeFrame, limits: AnsweringLimits, logger: Logger) {
+    this.#take = take;
+    this.#limits = limits;
+    this.#logger = logger;
+  }
+
+  attach(socket: WebSocket): void {
+    this.#socket = socket;
+  }
+
+  close(): void {
+    this.#socket = undefined;
+  }
+
+  receive(data: Buffer): void {
+    this.#inFlight += 1;
+    this.#inFlightBytes += data.length;
+    if (this.#isFull()) this.#socket?.pause();
+    this.#queue.push(data);
+    if (!this.#taking) void this.#takeAll();
+  }
+
+  async settled(): Promise<void> {
+    while (this.#inFlight > 0) {
+      await this.#answered;
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  }
+
+  async #takeAll(): Promise<void> {
+    this.#taking = true;
+    for (let data = this.#queue.shift(); data; data = this.#queue.shift()) {
+      const { answer } = await this.#begin(data);
+      const bytes = data.length;
+      this.#answered = this.#answered.then(async () => this.#send(await answer, bytes));
+    }
+    this.#taking = false;
+  }
+
+  async #begin(data: Buffer): Promise<{ answer: Promise<string> }> {
+    const text = data.toString('utf8');
+    try {
+      if (data.length > this.#limits.maxFrameBytes) throw refusals.tooLarge(this.#limits.maxFrameBytes);
+      const { key, done } = await this.#take(text);
+      const answer = done.then(
+        () => okAnswer(key),
+        (error: unknown) => this.#errorAnswer(key, error),
+      );
+      return { answer };
+    } catch (error) {
+      return { answer: Promise.resolve(this.#errorAnswer(readFrameKey(text), error)) };
+    }
+  }
+
+  #errorAnswer(key: FrameKey, error: unknown): string {
+    if (error instanceof Refusal) return errorAnswer(key, error);
+    this.#logger.error({ err: error }, 'a frame failed for a reason that nobody foresaw');
+    return errorAnswer(key, refusals.unknownOutcome('The broker failed.'));
+  }
+
+  #send(answer: string, bytes: number): void {
+    this.#inFlight -= 1;
+    this.#inFlightBytes -= bytes;
+    const socket = this.#socket;
+    if (!socket || socket.readyState !== socket.OPEN) return;
+    socket.send(answer);
+    if (socket.isPaused && !this.#isFull()) socket.resume();
+  }
+
+  #isFull(): boolean {
+    return this.#inFlight >= this.#limits.maxInFlight || this.#inFlightBytes >= this.#limits.maxInFlightBytes;
+  }
+}

@@ -1,0 +1,101 @@
+import { type AccessSettings, accessSettings, accessSpecs } from '@dasf-broker/access';
+import {
+  bool,
+  bytes,
+  defaultRetentions,
+  duration,
+  type Environment,
+  integer,
+  logSpecs,
+  port,
+  readSettings,
+  retentionSpecs,
+  telemetrySpecs,
+  text,
+  withDefault,
+} from '@dasf-broker/config';
+import type { LogOptions } from '@dasf-broker/log';
+import type { Retention } from '@dasf-broker/protocol';
+
+const MEBIBYTE = 1024 * 1024;
+/** Frames up to this are read and answered (FRM-3). */
+export const LARGEST_READ_FRAME_BYTES = 64 * MEBIBYTE;
+
+const specs = {
+  ...logSpecs,
+  ...accessSpecs,
+  ...retentionSpecs,
+  ...telemetrySpecs,
+  DASF_EDGE_HOST: withDefault(text(), '127.0.0.1'),
+  /** 0: any free port. */
+  DASF_EDGE_PORT: withDefault(port(), 8080),
+  /** Where websocket addresses begin (protocol section 2). */
+  DASF_WEBSOCKET_URL_ROUTE: withDefault(
+    text({ pattern: /^[^?#]*$/, takes: 'a path such as ws/, or nothing' }),
+    'ws/',
+  ),
+  DASF_CREATE_TOPIC_ON_MESSAGE: withDefault(bool(), true),
+  DASF_MAX_FRAME_BYTES: withDefault(bytes({ min: 1024, max: LARGEST_READ_FRAME_BYTES }), 16 * MEBIBYTE),
+  DASF_CONSUMER_BUFFER_BYTES: withDefault(bytes({ min: 1024 }), 4 * MEBIBYTE),
+  /** After this a frame is answered with an error, whatever became of it (PUB-9). */
+  DASF_PUBLISH_DEADLINE: withDefault(duration({ min: 100 }), 5000),
+  DASF_MAX_IN_FLIGHT: withDefault(integer({ min: 1 }), 64),
+  DASF_MAX_IN_FLIGHT_BYTES: withDefault(bytes({ min: 1024 }), 32 * MEBIBYTE),
+  DASF_PING_INTERVAL: withDefault(duration({ min: 100 }), 25_000),
+  DASF_PONG_TIMEOUT: withDefault(duration({ min: 100 }), 90_000),
+  /** How long a stopping edge waits for answers that are under way. */
+  DASF_DRAIN_TIMEOUT: withDefault(duration(), 10_000),
+};
+
+export interface EdgeConfig {
+  readonly natsUrl: string;
+  readonly log: LogOptions;
+  readonly logLevel: string;
+  readonly access: AccessSettings;
+  readonly host: string;
+  readonly port: number;
+  readonly route: string;
+  readonly createTopicOnMessage: boolean;
+  /** Rules for topics that have none of their own. */
+  readonly retentions: { readonly source: Retention; readonly response: Retention };
+  readonly maxFrameBytes: number;
+  readonly consumerBufferBytes: number;
+  readonly maxInFlight: number;
+  readonly maxInFlightBytes: number;
+  /** Milliseconds, as all below. */
+  readonly publishDeadline: number;
+  readonly pingInterval: number;
+  readonly pongTimeout: number;
+  readonly drainTimeout: number;
+}
+
+/**
+ * @throws {ConfigError} naming every variable that is wrong
+ */
+export function readEdgeConfig(env: Environment): EdgeConfig {
+  const values = readSettings(specs, env);
+  return {
+    natsUrl: values.DASF_NATS_URL,
+    log: {
+      namespace: values.DASF_NAMESPACE,
+      partitions: values.DASF_LOG_PARTITIONS,
+      replicas: values.DASF_LOG_REPLICAS,
+      dedupWindow: values.DASF_DEDUP_WINDOW,
+    },
+    logLevel: values.DASF_LOG_LEVEL,
+    access: accessSettings(values),
+    host: values.DASF_EDGE_HOST,
+    port: values.DASF_EDGE_PORT,
+    route: values.DASF_WEBSOCKET_URL_ROUTE,
+    createTopicOnMessage: values.DASF_CREATE_TOPIC_ON_MESSAGE,
+    retentions: defaultRetentions(values),
+    maxFrameBytes: values.DASF_MAX_FRAME_BYTES,
+    consumerBufferBytes: values.DASF_CONSUMER_BUFFER_BYTES,
+    maxInFlight: values.DASF_MAX_IN_FLIGHT,
+    maxInFlightBytes: values.DASF_MAX_IN_FLIGHT_BYTES,
+    publishDeadline: values.DASF_PUBLISH_DEADLINE,
+    pingInterval: values.DASF_PING_INTERVAL,
+    pongTimeout: values.DASF_PONG_TIMEOUT,
+    drainTimeout: values.DASF_DRAIN_TIMEOUT,
+  };
+}

@@ -1,0 +1,59 @@
+import { once } from 'node:events';
+import { SUBPROTOCOL } from '@dasf-broker/access';
+import { CloseCode } from '@dasf-broker/protocol';
+import type { WebSocket } from 'ws';
+
+/** How long a peer may take to answer a Close frame, in milliseconds. */
+const CLOSE_TIMEOUT_MS = 1000;
+
+/** One kind of connection: producer, pong or consumer. */
+export interface Connection {
+  /** Resolves when the handshake may be completed. */
+  readonly ready: Promise<void>;
+  /** The handshake is done. */
+  attach(socket: WebSocket): void;
+  /** A text frame came. */
+  receive(data: Buffer): void;
+  /** Resolves when all that the client sent so far has been answered. */
+  settled(): Promise<void>;
+  /** The connection has ended, or its handshake was not completed. */
+  close(): void;
+}
+
+/** Every open connection of this edge. */
+export class Connections {
+  readonly #open = new Map<WebSocket, Connection>();
+
+  add(socket: WebSocket, connection: Connection): void {
+    this.#open.set(socket, connection);
+    socket.once('close', () => this.#open.delete(socket));
+  }
+
+  get size(): number {
+    return this.#open.size;
+  }
+
+  /** Resolves when every connection has its answers, or after `timeout` milliseconds. */
+  async settled(timeout: number): Promise<void> {
+    const late = new Promise<void>((resolve) => setTimeout(resolve, timeout).unref());
+    const all = Promise.all([...this.#open.values()].map((connection) => connection.settled()));
+    await Promise.race([all, late]);
+  }
+
+  /**
+   * Ends every connection so that its client comes back (CLS-1): without a Close frame, which the Python
+   * client takes for the end; with one where the client offered `dasf` and so knows its code. Resolves when
+   * they have ended.
+   */
+  async end(): Promise<void> {
+    const ended = [...this.#open.keys()].map(async (socket) => {
+      const closed = once(socket, 'close');
+      if (socket.protocol === SUBPROTOCOL) socket.close(CloseCode.TRY_AGAIN_LATER, 'restarting');
+      else socket.terminate();
+      const timer = setTimeout(() => socket.terminate(), CLOSE_TIMEOUT_MS);
+      await closed;
+      clearTimeout(timer);
+    });
+    await Promise.all(ended);
+  }
+}

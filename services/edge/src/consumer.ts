@@ -1,0 +1,210 @@
+import { type Identity, mayConsume } from '@dasf-broker/access';
+import type { LiveEvent, LogEvent } from '@dasf-broker/log';
+import { CloseCode, parseAcknowledgement, probeFrame, type Slug } from '@dasf-broker/protocol';
+import type { RegisteredTopic } from '@dasf-broker/registry';
+import type { WebSocket } from 'ws';
+import { Acknowledgements } from './acknowledgements.ts';
+import type { Connection } from './connections.ts';
+import type { EdgeContext } from './context.ts';
+import { DeliveredIds } from './delivered-ids.ts';
+import { Delivery } from './delivery.ts';
+import { HeldEvents } from './held-events.ts';
+import { Outbox } from './outbox.ts';
+import type { SignsOfLife } from './signs-of-life.ts';
+import type { TopicAccess } from './topic-access.ts';
+import type { FeedListener, TopicFeed, TopicFeeds } from './topic-feed.ts';
+
+export interface ConsumerOptions {
+  readonly context: EdgeContext;
+  readonly access: TopicAccess;
+  readonly feeds: TopicFeeds;
+  readonly signs: SignsOfLife;
+  readonly identity: Identity;
+  readonly topic: Slug;
+  readonly subscription: string;
+}
+
+/**
+ * A consumer connection. It may come before its topic exists or its user may read it (URL-6): it waits,
+ * and delivery begins when both are there.
+ */
+export class ConsumerConnection implements Connection, FeedListener {
+  readonly #options: ConsumerOptions;
+  readonly #connection = crypto.randomUUID();
+  readonly #feed: TopicFeed;
+  readonly #delivered = new DeliveredIds();
+  /** What passed between the topic's making and the beginning of delivery. */
+  readonly #early: HeldEvents;
+  #socket: WebSocket | undefined;
+  #acknowledgements: Acknowledgements | undefined;
+  #delivery: Delivery | undefined;
+  /** The registry entry by which delivery is allowed. */
+  #allowedBy: RegisteredTopic | undefined;
+  /** The registry entry by which it is not. */
+  #deniedBy: RegisteredTopic | undefined;
+  /** The leader said that there is no such topic, after the feed had begun. */
+  #wasAbsent = false;
+  #judging: Promise<void> | undefined;
+  #judgeAgain = false;
+
+  constructor(options: ConsumerOptions) {
+    this.#options = options;
+    this.#early = new HeldEvents(options.context.config.consumerBufferBytes);
+    this.#feed = options.feeds.join(options.topic, this);
+  }
+
+  /** Resolves when nothing can pass unseen any more. */
+  get ready(): Promise<void> {
+    return this.#feed.ready;
+  }
+
+  attach(socket: WebSocket): void {
+    this.#socket = socket;
+    this.#acknowledgements = new Acknowledgements(this.#options.context, socket, this.#options.identity.user);
+    this.#judge();
+  }
+
+  receive(data: Buffer): void {
+    const messageId = parseAcknowledgement(data.toString('utf8'));
+    const topic = this.#allowedBy;
+    // ACK-5: without the right to consume, an acknowledgement has no effect.
+    if (messageId === undefined || !topic) return;
+    this.#acknowledgements?.add(topic, messageId, this.#delivered.take(messageId));
+  }
+
+  /** Acknowledgements have no answer. */
+  async settled(): Promise<void> {}
+
+  close(): void {
+    this.#options.feeds.leave(this.#options.topic, this);
+    this.#socket = undefined;
+    this.#end();
+  }
+
+  topicChanged(topic: RegisteredTopic | undefined): void {
+    if (topic === undefined) this.#wasAbsent = true;
+    this.#judge();
+  }
+
+  live(topic: RegisteredTopic, live: LiveEvent): void {
+    if (this.#delivery && (topic === this.#allowedBy || this.#stillAllowedBy(topic))) {
+      this.#delivery.offer(live);
+    } else if (topic !== this.#deniedBy) {
+      this.#early.add(live);
+      this.#judge();
+    }
+  }
+
+  interrupted(): void {
+    this.#wasAbsent = false;
+    if (this.#delivery) this.#delivery.interrupted();
+    else this.#judge();
+  }
+
+  #stillAllowedBy(topic: RegisteredTopic): boolean {
+    const allowed = this.#delivery?.topic.uid === topic.uid && mayConsume(this.#options.identity, topic);
+    if (allowed) this.#allowedBy = topic;
+    return allowed;
+  }
+
+  #judge(): void {
+    this.#judgeAgain = true;
+    this.#judging ??= this.#judgeUntilCalm().finally(() => {
+      this.#judging = undefined;
+    });
+  }
+
+  async #judgeUntilCalm(): Promise<void> {
+    const { context, topic: slug } = this.#options;
+    while (this.#judgeAgain && this.#socket) {
+      this.#judgeAgain = false;
+      try {
+        await this.#judgeOnce();
+      } catch (error) {
+        context.logger.warn({ err: error, topic: slug }, 'a consumer could not be judged; trying again');
+        await new Promise((resolve) => setTimeout(resolve, RETRY_PAUSE_MS));
+        this.#judgeAgain = true;
+      }
+    }
+  }
+
+  async #judgeOnce(): Promise<void> {
+    const { access, context, identity, topic: slug } = this.#options;
+    const allowed = await access.forConsuming(identity, slug);
+    if (!this.#socket) return;
+    const current = context.registry.get(slug);
+    if (this.#delivery && this.#delivery.topic.uid !== current?.uid) {
+      this.#closeFor(CloseCode.TOPIC_DELETED, 'the topic was deleted');
+    } else if (this.#delivery && !allowed) {
+      this.#closeFor(CloseCode.RIGHT_REVOKED, 'the right to consume was revoked');
+    } else if (this.#delivery) {
+      this.#allowedBy = allowed;
+    } else if (allowed) {
+      this.#begin(allowed);
+    } else {
+      this.#deniedBy = current;
+      this.#wasAbsent = current === undefined;
+      this.#early.clear();
+    }
+  }
+
+  #begin(topic: RegisteredTopic): void {
+    const { context, identity, signs, subscription } = this.#options;
+    if (!this.#socket) return;
+    const { user } = identity;
+    this.#allowedBy = topic;
+    this.#delivery = new Delivery({
+      context,
+      topic,
+      user,
+      outbox: new Outbox(this.#socket, context.config.consumerBufferBytes),
+      fresh: this.#wasAbsent && !this.#early.overflowed,
+      delivered: (messageId, sequence) => {
+        if (sequence !== undefined) this.#delivered.add(messageId, sequence);
+      },
+      backlogSent: (count) => {
+        if (count > 0) signs.contacted(topic, user);
+        else this.#askForApiInfo(topic);
+      },
+    });
+    this.#announce({ ...this.#presence(topic), type: 'joined', subscription }, topic);
+    if (this.#wasAbsent) this.#askForApiInfo(topic);
+    for (const live of this.#early.take()) if (live.event.uid === topic.uid) this.#delivery.offer(live);
+  }
+
+  /** AVL-6, AVL-7: a module with nothing to do is asked what it can. */
+  #askForApiInfo(topic: RegisteredTopic): void {
+    if (!topic.supportsDasf || topic.responseFor) return;
+    this.#socket?.send(probeFrame('api_info', crypto.randomUUID(), Date.now()));
+  }
+
+  #closeFor(code: CloseCode, reason: string): void {
+    this.#end();
+    this.#socket?.close(code, reason);
+  }
+
+  #end(): void {
+    const topic = this.#delivery?.topic;
+    this.#delivery?.stop();
+    this.#delivery = undefined;
+    this.#allowedBy = undefined;
+    if (!topic) return;
+    this.#acknowledgements?.flush(topic);
+    this.#announce({ ...this.#presence(topic), type: 'left' }, topic);
+  }
+
+  #presence(topic: RegisteredTopic) {
+    const { context, identity } = this.#options;
+    const { slug, uid } = topic;
+    return { topic: slug, uid, user: identity.user, edge: context.edge, connection: this.#connection };
+  }
+
+  #announce(event: LogEvent, topic: RegisteredTopic): void {
+    const { context } = this.#options;
+    context.appender.append(topic.partition, event).catch((error: unknown) => {
+      context.logger.warn({ err: error, topic: topic.slug }, `${event.type} could not be recorded`);
+    });
+  }
+}
+
+const RETRY_PAUSE_MS = 500;

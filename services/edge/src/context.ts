@@ -1,0 +1,18 @@
+import type { Appender, LogStreams, Subjects } from '@dasf-broker/log';
+import type { TopicRegistry } from '@dasf-broker/registry';
+import type { Logger } from '@dasf-broker/telemetry';
+import type { NatsConnection } from '@nats-io/transport-node';
+import type { EdgeConfig } from './config.ts';
+
+/** What every connection of an edge shares. */
+export interface EdgeContext {
+  readonly config: EdgeConfig;
+  readonly nc: NatsConnection;
+  readonly subjects: Subjects;
+  readonly streams: LogStreams;
+  readonly registry: TopicRegistry;
+  readonly appender: Appender;
+  readonly logger: Logger;
+  /** Names this process in presence events; a restarted edge has another one. */
+  readonly edge: string;
+}

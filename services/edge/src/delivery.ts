@@ -1,0 +1,258 @@
+import { askBacklog, type BacklogPage, BacklogUnavailable } from '@dasf-broker/backlog';
+import { type LiveEvent, readTopicPage } from '@dasf-broker/log';
+import type { RegisteredTopic } from '@dasf-broker/registry';
+import type { EdgeContext } from './context.ts';
+import { HeldEvents } from './held-events.ts';
+import type { Outbox } from './outbox.ts';
+
+export interface DeliveryOptions {
+  readonly context: EdgeContext;
+  readonly topic: RegisteredTopic;
+  readonly user: string;
+  readonly outbox: Outbox;
+  /**
+   * The topic was made after its feed was joined: all that was ever published passes live, the store need
+   * not be asked.
+   */
+  readonly fresh: boolean;
+  /** A frame was sent; `sequence` is absent where the log does not hold it. */
+  readonly delivered: (messageId: string, sequence: number | undefined) => void;
+  /** The outstanding messages have been sent: so many. */
+  readonly backlogSent: (count: number) => void;
+}
+
+/** How long a connecting consumer waits for the store before it goes live without its backlog. */
+const BACKLOG_PATIENCE_MS = 5000;
+const RETRY_PAUSE_MS = 250;
+
+/**
+ * One consumer's way through one topic, in three phases: **backlog** (what is outstanding, asked of the store
+ * page by page), **cutover** (what passed live meanwhile was held: it follows, but for what the backlog
+ * included) and **live**.
+ *
+ * Whoever is live and misses something (a gap in the sequences, a lost connection to NATS, an outbox that
+ * was full) goes through the same phases again, with the log in the place of the store: the store no longer
+ * has what others acknowledged in the meantime, and this consumer is still owed it (DLV-7, DLV-8).
+ *
+ * `#position` is the sequence up to which this consumer has everything. Only what lies beyond it is sent,
+ * which rules out duplicates and reorder (DLV-2, DLV-3).
+ */
+export class Delivery {
+  readonly #options: DeliveryOptions;
+  readonly #held: HeldEvents;
+  #position: number | undefined;
+  #phase: 'holding' | 'live' = 'holding';
+  /** What is held does not join up with what was read: read again. */
+  #again = false;
+  #stopped = false;
+  /** The store did not answer in time; what it has follows when it does. */
+  #isLate = false;
+  /** The first sequence that was sent live before the backlog; set only where the store did not answer. */
+  #liveFrom: number | undefined;
+
+  constructor(options: DeliveryOptions) {
+    this.#options = options;
+    this.#held = new HeldEvents(options.context.config.consumerBufferBytes);
+    if (options.fresh) {
+      this.#position = 0;
+      this.#phase = 'live';
+    } else {
+      void this.#catchUp();
+    }
+  }
+
+  get topic(): RegisteredTopic {
+    return this.#options.topic;
+  }
+
+  /** A frame of this topic passed by. */
+  offer(live: LiveEvent): void {
+    if (this.#stopped) return;
+    if (this.#phase === 'holding') this.#held.add(live);
+    else if (!this.#pass(live)) void this.#catchUp();
+  }
+
+  /** Frames may have passed unseen. */
+  interrupted(): void {
+    if (this.#phase === 'holding') this.#again = true;
+    else void this.#catchUp();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#held.clear();
+  }
+
+  async #catchUp(): Promise<void> {
+    this.#phase = 'holding';
+    do {
+      this.#again = false;
+      this.#held.clear();
+      if (this.#position !== undefined) await this.#readLog(this.#position);
+      else if (!this.#isLate) await this.#readBacklog();
+      this.#cutOver();
+    } while (this.#again && !this.#stopped);
+    this.#phase = 'live';
+  }
+
+  #cutOver(): void {
+    if (this.#held.overflowed) this.#again = true;
+    for (const live of this.#held.take()) {
+      if (this.#pass(live)) continue;
+      this.#again = true;
+      return;
+    }
+  }
+
+  /** Sends a live frame, if its turn has come; `false` where something before it is missing. */
+  #pass(live: LiveEvent): boolean {
+    const { event, place } = live;
+    if (!place) {
+      if (!this.#options.outbox.isFull) this.#send(event.messageId, undefined, event.frame);
+      return true;
+    }
+    if (this.#position !== undefined) {
+      if (place.sequence <= this.#position) return true;
+      if (place.previous > this.#position) return false;
+    }
+    if (this.#options.outbox.isFull) return false;
+    if (this.#position === undefined) this.#liveFrom = place.sequence;
+    this.#position = place.sequence;
+    this.#send(event.messageId, place.sequence, event.frame);
+    return true;
+  }
+
+  async #readBacklog(): Promise<void> {
+    const started = performance.now();
+    const pages = this.#backlogPages();
+    let count = 0;
+    for (;;) {
+      const page = await pages.next();
+      if (page === undefined) {
+        if (this.#stopped) return;
+        if (performance.now() - started >= BACKLOG_PATIENCE_MS) {
+          // The one exception to DLV-2: the backlog follows when a store is back.
+          void this.#readBacklogLate(pages, count);
+          return;
+        }
+        continue;
+      }
+      count += await this.#sendPage(page);
+      if (page.more) continue;
+      this.#position = page.completeUpTo;
+      this.#options.backlogSent(count);
+      return;
+    }
+  }
+
+  async #readBacklogLate(pages: BacklogPages, sentBefore: number): Promise<void> {
+    this.#isLate = true;
+    let count = sentBefore;
+    while (!this.#stopped) {
+      const page = await pages.next();
+      if (page === undefined) continue;
+      count += await this.#sendPage(page);
+      if (page.more) continue;
+      this.#position ??= page.completeUpTo;
+      this.#options.backlogSent(count);
+      return;
+    }
+  }
+
+  async #sendPage(page: BacklogPage): Promise<number> {
+    let count = 0;
+    for (const { sequence, messageId, frame } of page.messages) {
+      await this.#options.outbox.drained();
+      if (this.#stopped || sequence >= (this.#liveFrom ?? Number.POSITIVE_INFINITY)) break;
+      this.#send(messageId, sequence, frame);
+      count += 1;
+    }
+    return count;
+  }
+
+  #backlogPages(): BacklogPages {
+    const { context, topic, user } = this.#options;
+    return new BacklogPages(context, topic, user);
+  }
+
+  async #readLog(from: number): Promise<void> {
+    const { context, topic, outbox } = this.#options;
+    let after = from;
+    while (!this.#stopped) {
+      await outbox.drained();
+      try {
+        const page = await readTopicPage(context.nc, context.subjects, topic.partition, topic.slug, after);
+        for (const { sequence, event } of page.records) {
+          await outbox.drained();
+          if (this.#stopped) return;
+          this.#position = sequence;
+          // A ping of some time ago asks for nothing any more; another uid is an earlier topic of this name.
+          if (event.type === 'message' && event.uid === topic.uid) {
+            this.#send(event.messageId, sequence, event.frame);
+          }
+        }
+        after = page.last;
+        this.#position = Math.max(after, this.#position ?? 0);
+        if (page.end) return;
+      } catch (error) {
+        context.logger.warn(
+          { err: error, topic: topic.slug },
+          'catching up from the log failed; trying again',
+        );
+        await pause();
+      }
+    }
+  }
+
+  #send(messageId: string, sequence: number | undefined, frame: Uint8Array): void {
+    this.#options.outbox.send(frame);
+    this.#options.delivered(messageId, sequence);
+  }
+}
+
+/** Asks for a backlog page by page; each page once. */
+class BacklogPages {
+  readonly #context: EdgeContext;
+  readonly #topic: RegisteredTopic;
+  readonly #user: string;
+  #after = 0;
+  #upTo: number | undefined;
+
+  constructor(context: EdgeContext, topic: RegisteredTopic, user: string) {
+    this.#context = context;
+    this.#topic = topic;
+    this.#user = user;
+  }
+
+  /** The next page; `undefined` where no store answered, after a pause: ask again. */
+  async next(): Promise<BacklogPage | undefined> {
+    const { nc, subjects } = this.#context;
+    const { slug, uid, partition } = this.#topic;
+    try {
+      const page = await askBacklog(
+        nc,
+        subjects,
+        {
+          partition,
+          topic: slug,
+          uid,
+          user: this.#user,
+          after: this.#after,
+          ...(this.#upTo === undefined ? {} : { upTo: this.#upTo }),
+        },
+        BACKLOG_PATIENCE_MS,
+      );
+      this.#upTo = page.completeUpTo;
+      this.#after = page.messages.at(-1)?.sequence ?? this.#after;
+      return page;
+    } catch (error) {
+      if (!(error instanceof BacklogUnavailable)) throw error;
+      await pause();
+      return undefined;
+    }
+  }
+}
+
+function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, RETRY_PAUSE_MS));
+}

@@ -1,0 +1,152 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { AccessError, authenticate, type Identity, SUBPROTOCOL } from '@dasf-broker/access';
+import { type Address, CloseCode, parseAddress } from '@dasf-broker/protocol';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { AnsweringConnection, type TakeFrame } from './answering-connection.ts';
+import { LARGEST_READ_FRAME_BYTES } from './config.ts';
+import type { Connection, Connections } from './connections.ts';
+import { ConsumerConnection } from './consumer.ts';
+import type { EdgeContext } from './context.ts';
+import { callAt } from './expiry.ts';
+import type { Heartbeat } from './heartbeat.ts';
+import { takePong } from './pong.ts';
+import { takeMessage } from './producer.ts';
+import { Publisher } from './publisher.ts';
+import { refuseUpgrade } from './refuse-upgrade.ts';
+import { SignsOfLife } from './signs-of-life.ts';
+import { TopicAccess } from './topic-access.ts';
+import { TopicCreation } from './topic-creation.ts';
+import type { TopicFeeds } from './topic-feed.ts';
+
+/** URL-6: an upgrade is answered within 2 s, also when NATS is away. */
+const FEED_PATIENCE_MS = 1500;
+
+/** Takes upgrades: who is it, what is asked for, and which kind of connection does it become? */
+export class Gate {
+  readonly #context: EdgeContext;
+  readonly #feeds: TopicFeeds;
+  readonly #connections: Connections;
+  readonly #heartbeat: Heartbeat;
+  readonly #access: TopicAccess;
+  readonly #signs: SignsOfLife;
+  readonly #publisher: Publisher;
+  readonly #websockets = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false,
+    maxPayload: LARGEST_READ_FRAME_BYTES,
+    // The token that may be offered beside it is never sent back (AUT-1).
+    handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
+  });
+  #closed = false;
+
+  constructor(context: EdgeContext, feeds: TopicFeeds, connections: Connections, heartbeat: Heartbeat) {
+    this.#context = context;
+    this.#feeds = feeds;
+    this.#connections = connections;
+    this.#heartbeat = heartbeat;
+    this.#access = new TopicAccess(context.registry);
+    this.#signs = new SignsOfLife(context);
+    const creation = new TopicCreation(context, this.#access);
+    this.#publisher = new Publisher(context, this.#access, creation, this.#signs);
+  }
+
+  /** From now on upgrades are refused with 503: another edge takes them. */
+  close(): void {
+    this.#closed = true;
+  }
+
+  async receive(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    const broken = () => socket.destroy();
+    socket.on('error', broken);
+    try {
+      await this.#receive(request, socket, head);
+    } catch (error) {
+      if (error instanceof AccessError) {
+        this.#context.logger.info({ code: error.code, req: request }, 'upgrade refused');
+        refuseUpgrade(socket, error.status, error.code, error.message);
+      } else {
+        this.#context.logger.error({ err: error }, 'an upgrade failed');
+        refuseUpgrade(socket, 503, 'UNAVAILABLE', 'The broker failed; try again.');
+      }
+    } finally {
+      socket.off('error', broken);
+    }
+  }
+
+  async #receive(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    if (this.#closed) {
+      refuseUpgrade(socket, 503, 'DRAINING', 'This edge is stopping; connect again.');
+      return;
+    }
+    const url = request.url ?? '/';
+    const address = parseAddress(url.split('?', 1)[0] ?? '/', this.#context.config.route);
+    if (!address) {
+      refuseUpgrade(socket, 404, 'NO_SUCH_ADDRESS', this.#addressHelp());
+      return;
+    }
+    const identity = await authenticate({ headers: request.headers, url }, this.#context.config.access);
+    const connection = this.#connectionFor(address, identity);
+    socket.once('close', () => connection.close());
+    await withinPatience(connection.ready);
+    if (socket.destroyed) return connection.close();
+    this.#websockets.handleUpgrade(request, socket, head, (websocket) => {
+      this.#open(websocket, identity, connection);
+    });
+  }
+
+  #connectionFor(address: Address, identity: Identity): Connection {
+    switch (address.kind) {
+      case 'producer':
+        return this.#answering(takeMessage(this.#publisher, identity, address.topic));
+      case 'pong':
+        return this.#answering(takePong(this.#context, this.#access, this.#signs, identity));
+      case 'consumer':
+        return new ConsumerConnection({
+          context: this.#context,
+          access: this.#access,
+          feeds: this.#feeds,
+          signs: this.#signs,
+          identity,
+          topic: address.topic,
+          subscription: address.subscription,
+        });
+      default:
+        return address satisfies never;
+    }
+  }
+
+  #answering(take: TakeFrame): Connection {
+    return new AnsweringConnection(take, this.#context.config, this.#context.logger);
+  }
+
+  #open(socket: WebSocket, identity: Identity, connection: Connection): void {
+    socket.on('error', (error) => this.#context.logger.debug({ err: error }, 'a websocket failed'));
+    socket.on('message', (data, isBinary) => {
+      if (isBinary) socket.close(CloseCode.UNSUPPORTED_DATA, 'frames must be text');
+      else connection.receive(data as Buffer);
+    });
+    this.#heartbeat.watch(socket);
+    this.#connections.add(socket, connection);
+    if (identity.expiresAt !== undefined) {
+      const cancel = callAt(identity.expiresAt, () => socket.close(CloseCode.TOKEN_EXPIRED, 'token expired'));
+      socket.once('close', cancel);
+    }
+    connection.attach(socket);
+  }
+
+  #addressHelp(): string {
+    const route = `/${this.#context.config.route.replace(/^\/+/, '')}`;
+    return `Connect to ${route}<topic> to publish or ${route}<topic>/<subscription> to consume.`;
+  }
+}
+
+async function withinPatience(ready: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, FEED_PATIENCE_MS);
+  });
+  await Promise.race([ready.catch(() => {}), late]);
+  clearTimeout(timer);
+}

@@ -1,0 +1,54 @@
+import type { Identity } from '@dasf-broker/access';
+import { AppendError } from '@dasf-broker/log';
+import { type Frame, parseFrame, refusals } from '@dasf-broker/protocol';
+import type { RegisteredTopic } from '@dasf-broker/registry';
+import type { TakeFrame } from './answering-connection.ts';
+import type { EdgeContext } from './context.ts';
+import type { SignsOfLife } from './signs-of-life.ts';
+import type { TopicAccess } from './topic-access.ts';
+
+/** What the pong connection does with a frame: record a sign of life or a module's description (AVL-4). */
+export function takePong(
+  context: EdgeContext,
+  access: TopicAccess,
+  signs: SignsOfLife,
+  identity: Identity,
+): TakeFrame {
+  return async (text) => {
+    const frame = parseFrame(text);
+    if (frame.sourceTopic === undefined) throw refusals.noSourceTopic();
+    const topic = await access.forConsuming(identity, frame.sourceTopic);
+    if (!topic) throw refusals.mayNotPublish();
+    const messageId = frame.messageId ?? crypto.randomUUID();
+    return {
+      key: { messageId, context: frame.context },
+      done: record(context, signs, identity, topic, frame),
+    };
+  };
+}
+
+async function record(
+  context: EdgeContext,
+  signs: SignsOfLife,
+  { user }: Identity,
+  topic: RegisteredTopic,
+  frame: Frame,
+): Promise<void> {
+  if (frame.messageType === 'pong') signs.answered(topic, user);
+  if (frame.messageType !== 'response' || frame.apiInfo === undefined) return;
+  if (!isJson(frame.apiInfo)) throw refusals.badApiInfo('api_info must be a JSON string.');
+  const { slug, uid, partition } = topic;
+  const event = { type: 'api-info', topic: slug, uid, user, apiInfo: frame.apiInfo } as const;
+  await context.appender.append(partition, event).catch((error: unknown) => {
+    throw refusals.unknownOutcome(error instanceof AppendError ? error.message : 'The broker failed.');
+  });
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,45 @@
+import { type Identity, mayConsume, mayProduce } from '@dasf-broker/access';
+import type { Slug } from '@dasf-broker/protocol';
+import type { RegisteredTopic, TopicRegistry } from '@dasf-broker/registry';
+
+/**
+ * Decides by the local copy of the registry what it allows, and asks the leader before it denies: a module
+ * on another edge answers a response topic milliseconds after it was made (PUB-10).
+ */
+export class TopicAccess {
+  readonly #registry: TopicRegistry;
+
+  constructor(registry: TopicRegistry) {
+    this.#registry = registry;
+  }
+
+  /** The topic, where it exists. */
+  async find(slug: Slug): Promise<RegisteredTopic | undefined> {
+    return this.#registry.get(slug) ?? (await this.#registry.lead(slug));
+  }
+
+  /** The topic and whether the user may publish to it; `undefined` where there is no such topic. */
+  async forProducing(
+    identity: Identity,
+    slug: Slug,
+  ): Promise<{ topic: RegisteredTopic; allowed: boolean } | undefined> {
+    const local = this.#registry.get(slug);
+    if (local && mayProduce(identity, local, this.#sourceOf(local))) return { topic: local, allowed: true };
+    const topic = await this.#registry.lead(slug);
+    if (!topic) return undefined;
+    if (topic.responseFor) await this.#registry.lead(topic.responseFor.slug);
+    return { topic, allowed: mayProduce(identity, topic, this.#sourceOf(topic)) };
+  }
+
+  /** The topic, where it exists and the user may consume it. */
+  async forConsuming(identity: Identity, slug: Slug): Promise<RegisteredTopic | undefined> {
+    const local = this.#registry.get(slug);
+    if (local && mayConsume(identity, local)) return local;
+    const topic = await this.#registry.lead(slug);
+    return topic && mayConsume(identity, topic) ? topic : undefined;
+  }
+
+  #sourceOf(topic: RegisteredTopic): RegisteredTopic | undefined {
+    return topic.responseFor ? this.#registry.get(topic.responseFor.slug) : undefined;
+  }
+}

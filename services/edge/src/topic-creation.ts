@@ -1,0 +1,91 @@
+import { type Identity, mayConsume, mayCreateTopics, mayProduce } from '@dasf-broker/access';
+import { partitionOf, type TopicChanged } from '@dasf-broker/log';
+import { type Frame, refusals, type Slug } from '@dasf-broker/protocol';
+import { newTopic, type RegisteredTopic, RegistryError, type Topic } from '@dasf-broker/registry';
+import type { EdgeContext } from './context.ts';
+import type { TopicAccess } from './topic-access.ts';
+
+/** A topic and, where it was made just now, the event that tells the log so. */
+export interface FoundTopic {
+  readonly topic: RegisteredTopic;
+  readonly created: readonly TopicChanged[];
+}
+
+/** A late answer must not turn a collected response topic into an ordinary one (PUB-3). */
+const ANSWER_TYPES = new Set(['response', 'pong', 'progress', 'log', 'info']);
+
+/** Makes topics that messages ask for. */
+export class TopicCreation {
+  readonly #context: EdgeContext;
+  readonly #access: TopicAccess;
+
+  constructor(context: EdgeContext, access: TopicAccess) {
+    this.#context = context;
+    this.#access = access;
+  }
+
+  /**
+   * PUB-3: an unknown topic is made by the message that is published to it.
+   *
+   * @throws {Refusal} PUB-4, PUB-5; PUB-6 where somebody else's message made the topic first
+   */
+  async forMessage(identity: Identity, slug: Slug, frame: Frame): Promise<FoundTopic> {
+    const isAnswer = ANSWER_TYPES.has(frame.messageType ?? '') || frame.sourceTopic !== undefined;
+    if (!this.#context.config.createTopicOnMessage || isAnswer) throw refusals.unknownTopic(slug);
+    if (!mayCreateTopics(identity)) throw refusals.mayNotCreate();
+    const { user } = identity;
+    const partition = partitionOf(slug, this.#context.streams.partitions);
+    const grants = { can_produce: [user], can_consume: [user], can_view_status: [] };
+    const made = await this.#create(newTopic({ slug, partition, creator: user, grants }));
+    if (!mayProduce(identity, made.topic)) throw refusals.mayNotPublish();
+    return made;
+  }
+
+  /**
+   * RSP-1, RSP-3: the response topic that a message names, made where there is none.
+   *
+   * @throws {Refusal} where the name belongs to somebody or something else
+   */
+  async forResponses(identity: Identity, slug: Slug, source: RegisteredTopic): Promise<FoundTopic> {
+    const isOwn = (topic: RegisteredTopic | undefined) =>
+      topic?.responseFor?.uid === source.uid && mayConsume(identity, topic);
+    const local = this.#context.registry.get(slug);
+    if (local && isOwn(local)) return { topic: local, created: [] };
+    const existing = await this.#context.registry.lead(slug);
+    if (existing && !isOwn(existing)) throw refusals.responseTopicTaken(slug);
+    if (existing) return { topic: existing, created: [] };
+    const { user } = identity;
+    const topic = newTopic({
+      slug,
+      // Question and answer share a partition, so that one fold sees both.
+      partition: source.partition,
+      creator: user,
+      responseFor: { slug: source.slug, uid: source.uid },
+      grants: { can_produce: [], can_consume: [user], can_view_status: [] },
+    });
+    const made = await this.#create(topic);
+    if (!isOwn(made.topic)) throw refusals.responseTopicTaken(slug);
+    return made;
+  }
+
+  async #create(topic: Topic): Promise<FoundTopic> {
+    try {
+      const created = await this.#context.registry.create(topic);
+      const { slug, uid } = topic;
+      const event: TopicChanged = {
+        type: 'topic',
+        topic: slug,
+        uid,
+        revision: created.revision,
+        entry: topic,
+      };
+      return { topic: created, created: [event] };
+    } catch (error) {
+      if (!(error instanceof RegistryError) || error.code !== 'TOPIC_EXISTS') throw error;
+      // Somebody else's message came first.
+      const existing = await this.#access.find(topic.slug);
+      if (!existing) throw refusals.unknownTopic(topic.slug);
+      return { topic: existing, created: [] };
+    }
+  }
+}

@@ -1,0 +1,149 @@
+import { type LiveEvent, type LiveSubscription, subscribeLive } from '@dasf-broker/log';
+import type { Slug } from '@dasf-broker/protocol';
+import type { RegisteredTopic } from '@dasf-broker/registry';
+import type { EdgeContext } from './context.ts';
+
+/** What a consumer connection wants to know of its topic. */
+export interface FeedListener {
+  /** The topic was made or changed (also: its grants), or removed (`undefined`). */
+  topicChanged(topic: RegisteredTopic | undefined): void;
+  /** A frame passed by; the registry's copy is at least as new as the event. */
+  live(topic: RegisteredTopic, live: LiveEvent): void;
+  /** Frames may have passed unseen: what was missed is in the log. */
+  interrupted(): void;
+}
+
+/** Events that may wait for the registry; beyond, the gap is filled from the log. */
+const MAX_WAITING = 1000;
+
+/**
+ * One topic's live frames and registry changes, for all its consumers on this edge. Listens in every
+ * partition, so that a topic is live the moment it is made.
+ */
+export class TopicFeed {
+  readonly #context: EdgeContext;
+  readonly #slug: Slug;
+  readonly #listeners = new Set<FeedListener>();
+  readonly #subscription: LiveSubscription;
+  /** Live overtakes the registry's watch: events wait here, in order, while the leader is asked. */
+  #waiting: LiveEvent[] | undefined;
+
+  constructor(context: EdgeContext, slug: Slug) {
+    this.#context = context;
+    this.#slug = slug;
+    const unreadable = (err: unknown) => context.logger.warn({ err, topic: slug }, 'unreadable live event');
+    this.#subscription = subscribeLive(
+      context.nc,
+      context.subjects,
+      slug,
+      (live) => this.#receive(live),
+      unreadable,
+    );
+  }
+
+  /** Resolves when every frame that is stored from then on passes here. */
+  get ready(): Promise<void> {
+    return this.#subscription.ready;
+  }
+
+  get listenerCount(): number {
+    return this.#listeners.size;
+  }
+
+  add(listener: FeedListener): void {
+    this.#listeners.add(listener);
+  }
+
+  remove(listener: FeedListener): void {
+    this.#listeners.delete(listener);
+  }
+
+  topicChanged(topic: RegisteredTopic | undefined): void {
+    for (const listener of this.#listeners) listener.topicChanged(topic);
+  }
+
+  interrupted(): void {
+    for (const listener of this.#listeners) listener.interrupted();
+  }
+
+  close(): void {
+    this.#subscription.close();
+  }
+
+  #receive(live: LiveEvent): void {
+    if (this.#waiting) {
+      if (this.#waiting.length < MAX_WAITING) this.#waiting.push(live);
+      return;
+    }
+    const topic = this.#context.registry.get(this.#slug);
+    if (topic && isKnown(topic, live)) this.#pass(topic, live);
+    else void this.#askLeader(live);
+  }
+
+  async #askLeader(first: LiveEvent): Promise<void> {
+    const waiting = [first];
+    this.#waiting = waiting;
+    let lost = false;
+    try {
+      await this.#context.registry.lead(this.#slug);
+    } catch (error) {
+      lost = true;
+      this.#context.logger.warn({ err: error, topic: this.#slug }, 'live frames could not be checked');
+    }
+    this.#waiting = undefined;
+    lost ||= waiting.length >= MAX_WAITING;
+    const topic = this.#context.registry.get(this.#slug);
+    // Events of an earlier topic of this name are foreign: they are dropped.
+    for (const live of waiting) if (topic && topic.uid === live.event.uid) this.#pass(topic, live);
+    if (lost) this.interrupted();
+  }
+
+  #pass(topic: RegisteredTopic, live: LiveEvent): void {
+    for (const listener of this.#listeners) listener.live(topic, live);
+  }
+}
+
+function isKnown(topic: RegisteredTopic, { event }: LiveEvent): boolean {
+  return topic.uid === event.uid && (event.type === 'ping' || event.revision <= topic.revision);
+}
+
+/** The feeds of the topics that this edge has consumers of. */
+export class TopicFeeds implements Disposable {
+  readonly #context: EdgeContext;
+  readonly #feeds = new Map<Slug, TopicFeed>();
+  readonly #stopListening: () => void;
+
+  constructor(context: EdgeContext) {
+    this.#context = context;
+    this.#stopListening = context.registry.onChange(({ slug, topic }) =>
+      this.#feeds.get(slug)?.topicChanged(topic),
+    );
+  }
+
+  /** Joins a topic's feed, opening it for the first consumer. */
+  join(slug: Slug, listener: FeedListener): TopicFeed {
+    const feed = this.#feeds.get(slug) ?? new TopicFeed(this.#context, slug);
+    this.#feeds.set(slug, feed);
+    feed.add(listener);
+    return feed;
+  }
+
+  leave(slug: Slug, listener: FeedListener): void {
+    const feed = this.#feeds.get(slug);
+    feed?.remove(listener);
+    if (!feed || feed.listenerCount > 0) return;
+    feed.close();
+    this.#feeds.delete(slug);
+  }
+
+  /** The connection to NATS was lost for a while. */
+  interrupted(): void {
+    for (const feed of this.#feeds.values()) feed.interrupted();
+  }
+
+  [Symbol.dispose](): void {
+    this.#stopListening();
+    for (const feed of this.#feeds.values()) feed.close();
+    this.#feeds.clear();
+  }
+}
