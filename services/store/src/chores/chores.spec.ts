@@ -1,9 +1,13 @@
 import type { Slug } from '@dasf-broker/protocol';
 import { newTopic, type Topic, TopicRegistry } from '@dasf-broker/registry';
+import { createLogger } from '@dasf-broker/telemetry';
 import { expect, test } from 'vitest';
+import { fold } from '../fold/evolve.ts';
 import { type Bench, createBench, select, until } from '../testing/bench.ts';
-import { eventsOf } from '../testing/events.ts';
+import { eventsOf, recordsOf } from '../testing/events.ts';
 import { FAST_TIMES } from '../testing/fast-times.ts';
+import { writeChanges } from '../write/write-changes.ts';
+import { Tombstones } from './tombstones.ts';
 
 const times = { ...FAST_TIMES, registryGrace: 200, edgeSilence: 1500, edgeCheck: 100 };
 
@@ -95,4 +99,19 @@ test('AVL-5: two stores that think of the same ping make one', async () => {
   await bench.append(ping);
   await bench.append({ ...ping, uid: 'uid-2' });
   expect((await bench.streams.end(0)).last).toBe(2);
+});
+
+test('a tombstone goes an hour after the deletion, by the time of the log', async () => {
+  await using bench = await createBench();
+  const [deletion] = recordsOf(eventsOf('uid-1').deleted());
+  if (!deletion) throw new Error('no record');
+  await bench.readModel.transaction((db) => writeChanges(db, 0, fold([deletion])));
+  const tombstones = new Tombstones(bench.readModel, 0, createLogger({ name: 'test', level: 'silent' }));
+  const left = async (time: number) => {
+    tombstones.take([{ ...deletion, time }]);
+    await tombstones.remove();
+    return (await select(bench.readModel, 'select * from topic_tombstone')).length;
+  };
+  expect(await left(deletion.time + 3_599_000)).toBe(1);
+  expect(await left(deletion.time + 3_601_000)).toBe(0);
 });
