@@ -1,9 +1,10 @@
 import type { Slug } from '@dasf-broker/protocol';
 import { newTopic, type Topic, TopicRegistry } from '@dasf-broker/registry';
 import { createLogger } from '@dasf-broker/telemetry';
+import { eventually } from '@dasf-broker/testing';
 import { expect, test } from 'vitest';
 import { fold } from '../fold/evolve.ts';
-import { type Bench, createBench, select, until } from '../testing/bench.ts';
+import { type Bench, createBench, select } from '../testing/bench.ts';
 import { eventsOf, recordsOf } from '../testing/events.ts';
 import { FAST_TIMES } from '../testing/fast-times.ts';
 import { writeChanges } from '../write/write-changes.ts';
@@ -28,7 +29,7 @@ test('GC-2: connections of an edge that falls silent are gone, those of one that
   try {
     await bench.folded();
     expect(await present()).toHaveLength(2);
-    await until(async () => (await present()).length === 1);
+    await eventually(async () => (await present()).length === 1);
     await new Promise((resolve) => setTimeout(resolve, 2000));
     expect(await present()).toEqual([{ connection: 'two' }]);
     // One event, however often the edge was judged.
@@ -45,15 +46,15 @@ test('what a crash left out of the log is appended: creation, change, removal', 
   await bench.append(eventsOf('uid-gone').message('a', 'cache'));
   bench.startStore({ times });
   const topics = () => select(bench.readModel, 'select uid, public from topic order by uid');
-  await until(async () => (await topics()).some(({ uid }) => uid === 'uid-1'));
-  await until(async () => (await topics()).every(({ uid }) => uid !== 'uid-gone'));
+  await eventually(async () => (await topics()).some(({ uid }) => uid === 'uid-1'));
+  await eventually(async () => (await topics()).every(({ uid }) => uid !== 'uid-gone'));
 
   await registry.create(topicOf('uid-2', 'after', { partition: 7 }));
   await registry.update('before' as Slug, (topic) => ({ ...topic, public: true }));
-  await until(async () => (await topics())[0]?.['public'] === true);
+  await eventually(async () => (await topics())[0]?.['public'] === true);
   await registry.remove('before' as Slug);
   await registry.create(topicOf('uid-3', 'before'));
-  await until(async () => (await topics())[0]?.['uid'] === 'uid-3');
+  await eventually(async () => (await topics())[0]?.['uid'] === 'uid-3');
   expect(await topics()).toHaveLength(1);
 });
 
@@ -74,7 +75,7 @@ test('AVL-5: a topic that supports DASF is pinged when a consumer leaves, once a
   await bench.startStore().ready;
   const { joined, left } = eventsOf('uid-1');
   await bench.append(joined('ann', 'one'), joined('bob', 'two'), left('ann', 'one'), left('bob', 'two'));
-  await until(async () => (await bench.streams.end(0)).last >= 5);
+  await eventually(async () => (await bench.streams.end(0)).last >= 5);
   await bench.folded();
   expect((await bench.streams.end(0)).last).toBeLessThanOrEqual(6);
   const response = { topic: 'weather_abcdefgh' as Slug, uid: 'uid-2' };
