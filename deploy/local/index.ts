@@ -1,3 +1,4 @@
+export { findNatsServer } from './nats-server/find.ts';
 export { endOrphans } from './orphans.ts';
 export { type OwnServers, startOwnServers } from './own-servers.ts';
 export { isRunning } from './process-identity.ts';

@@ -1,2 +1,2 @@
+export { randomNamespace } from '@dasf-broker/testing';
 export { createDatabase, type TestDatabase } from './database.ts';
-export { randomNamespace } from './namespace.ts';

@@ -1,0 +1,4 @@
+export { eventually } from './eventually.ts';
+export { randomNamespace } from './namespace.ts';
+export { natsClient } from './nats-client.ts';
+export { OwnNatsServer } from './own-nats-server.ts';
