@@ -3,7 +3,7 @@ import { parseSecret, signToken } from '@dasf-broker/access';
 import { createApi, readApiConfig } from '@dasf-broker/api';
 import { createEdge, readEdgeConfig } from '@dasf-broker/edge';
 import { migrate } from '@dasf-broker/readmodel';
-import { createStore, readConfig as readStoreConfig } from '@dasf-broker/store';
+import { createStore, readStoreConfig } from '@dasf-broker/store';
 import { type JWTPayload, SignJWT } from 'jose';
 import { inject } from 'vitest';
 import { createDatabase, randomNamespace } from '../setup/index.ts';
