@@ -1,4 +1,5 @@
 export { eventually } from './eventually.ts';
+export { HeldLine } from './held-line.ts';
 export { randomNamespace } from './namespace.ts';
 export { natsClient } from './nats-client.ts';
 export { OwnNatsServer } from './own-nats-server.ts';
