@@ -1,7 +1,7 @@
 import { openReader } from '@dasf-broker/api';
 import { migrate, openReadModel, Presence, Projection, TopicRow } from '@dasf-broker/readmodel';
+import { createDatabase } from '@dasf-broker/testing';
 import { expect, inject, it } from 'vitest';
-import { createDatabase } from '../setup/index.ts';
 
 it('reads signs, connected consumers and the cursor', async () => {
   await using database = await createDatabase(inject('databaseUrl'));

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createApi, readApiConfig } from '@dasf-broker/api';
 import { run } from '@dasf-broker/cli';
+import { randomNamespace } from '@dasf-broker/testing';
 import { describe, expect, inject, it } from 'vitest';
-import { randomNamespace } from '../setup/index.ts';
 
 /** The data folder of a local stack of which only the API runs, and a terminal beside it. */
 async function createStackFolder() {

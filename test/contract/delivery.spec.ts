@@ -1,5 +1,5 @@
+import { eventually } from '@dasf-broker/testing';
 import { describe, expect, it } from 'vitest';
-import { eventually } from '../harness/index.ts';
 import { useBroker } from './scene.ts';
 
 const scene = useBroker();
@@ -48,7 +48,7 @@ describe('DLV-6 what nobody acknowledged comes again', () => {
     first.acknowledge(b);
     await first[Symbol.asyncDispose]();
     // An acknowledgement has no answer: it counts once the log has it.
-    await eventually('the acknowledgement to count', async () => {
+    await eventually(async () => {
       await using again = await scene.connect(`${topic}/x`, { token });
       const payloads = (await again.messages(2)).map((frame) => frame.payload);
       expect(payloads[0]).toBe('a');
@@ -127,7 +127,7 @@ describe('DLV-9 a published ping is live only', () => {
     await using producer = await scene.connect(topic, { token });
     {
       await using consumer = await scene.connect(`${topic}/c`, { token });
-      await eventually('a ping to arrive', async () => {
+      await eventually(async () => {
         const ping = { payload: 'browser', properties: { messageType: 'ping', requestContext: 1 } };
         expect((await producer.publish(ping)).result).toBe('ok');
         const frame = await consumer.next(200).catch(() => undefined);

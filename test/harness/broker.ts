@@ -4,9 +4,9 @@ import { createApi, readApiConfig } from '@dasf-broker/api';
 import { createEdge, readEdgeConfig } from '@dasf-broker/edge';
 import { migrate } from '@dasf-broker/readmodel';
 import { createStore, readStoreConfig } from '@dasf-broker/store';
+import { createDatabase, randomNamespace } from '@dasf-broker/testing';
 import { type JWTPayload, SignJWT } from 'jose';
 import { inject } from 'vitest';
-import { createDatabase, randomNamespace } from '../setup/index.ts';
 
 export interface BrokerOptions {
   readonly edges?: number;

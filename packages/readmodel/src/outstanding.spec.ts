@@ -1,4 +1,4 @@
-import { createDatabase, type TestDatabase } from '@dasf-broker/test';
+import { createDatabase, type TestDatabase } from '@dasf-broker/testing';
 import { beforeAll, expect, inject, test } from 'vitest';
 import { Delivery } from './entities/delivery.ts';
 import { Message } from './entities/message.ts';

@@ -1,4 +1,4 @@
-import { createDatabase } from '@dasf-broker/test';
+import { createDatabase } from '@dasf-broker/testing';
 import { MikroORM } from '@mikro-orm/postgresql';
 import { sql } from 'kysely';
 import { expect, inject, test } from 'vitest';

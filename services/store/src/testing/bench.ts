@@ -1,6 +1,6 @@
 import { Appender, connectNats, type LogEvent, type LogOptions, LogStreams } from '@dasf-broker/log';
 import { migrate, openReadModel, type ReadModel } from '@dasf-broker/readmodel';
-import { createDatabase, randomNamespace } from '@dasf-broker/test';
+import { createDatabase, randomNamespace } from '@dasf-broker/testing';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { inject, vi } from 'vitest';
 import type { StoreConfig } from '../config.ts';
