@@ -22,6 +22,10 @@ export interface Store extends AsyncDisposable {
   health(): readonly PartitionHealth[];
 }
 
+/** For a partition: its run of events, its lease, and a chore. */
+const WRITER_CONNECTIONS = 3;
+const QUESTION_CONNECTIONS = 8;
+
 /**
  * Folds the log into PostgreSQL and answers what is outstanding, until it is disposed. Returns at once: where
  * NATS or PostgreSQL are away, it waits for them, for ever.
@@ -39,7 +43,11 @@ export function createStore(config: StoreConfig, overrides: StoreOverrides = {})
     if (!nc) return;
     await using resources = new AsyncDisposableStack();
     resources.defer(() => nc.close());
-    const readModel = resources.use(await openReadModel(config.databaseUrl));
+    const poolSize = WRITER_CONNECTIONS * config.log.partitions;
+    const readModel = resources.use(await openReadModel(config.databaseUrl, { poolSize }));
+    const questions = resources.use(
+      await openReadModel(config.databaseUrl, { poolSize: QUESTION_CONNECTIONS }),
+    );
     const link = new NatsLink(nc);
     const opened = await retry(logger, ending.signal, async () => ({
       streams: await LogStreams.open(nc, config.log),
@@ -50,7 +58,7 @@ export function createStore(config: StoreConfig, overrides: StoreOverrides = {})
     const { subjects } = opened.streams;
     const appender = resources.use(new Appender(nc, subjects, { deadline: times.append }));
     const edges = resources.use(new EdgeWatch(nc, link, subjects));
-    const parts: StoreParts = { nc, link, ...opened, appender, readModel, edges, times, logger };
+    const parts: StoreParts = { nc, link, ...opened, appender, readModel, questions, edges, times, logger };
     for (let partition = 0; partition < config.log.partitions; partition += 1) {
       workers.push(new PartitionWorker(parts, partition));
     }

@@ -15,6 +15,8 @@ export interface StoreTimes {
   readonly edgeSilence: number;
   /** How often edges are judged. */
   readonly edgeCheck: number;
+  /** AVL-5 */
+  readonly pingInterval: number;
   /** PUB-9 */
   readonly append: number;
 }
@@ -28,5 +30,6 @@ export const STORE_TIMES: StoreTimes = {
   registryGrace: 5000,
   edgeSilence: 30_000,
   edgeCheck: 5000,
+  pingInterval: 60_000,
   append: 5000,
 };

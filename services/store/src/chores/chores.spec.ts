@@ -1,3 +1,4 @@
+import { readTopicPage } from '@dasf-broker/log';
 import type { Slug } from '@dasf-broker/protocol';
 import { newTopic, type Topic, TopicRegistry } from '@dasf-broker/registry';
 import { createLogger } from '@dasf-broker/telemetry';
@@ -85,6 +86,28 @@ test('AVL-5: a topic that supports DASF is pinged when a consumer leaves, once a
   expect((await bench.streams.end(0)).last).toBe(last);
   const [topic] = await select(bench.readModel, "select last_ping from topic where uid = 'uid-1'");
   expect(topic?.['last_ping']).toBeTruthy();
+});
+
+test('AVL-5, AVL-7: each topic that supports DASF is pinged each minute, response topics never', async () => {
+  await using bench = await createBench();
+  await using registry = await registryOf(bench);
+  const source = await registry.create(topicOf('uid-1', 'weather'));
+  await registry.create(topicOf('uid-2', 'weather_abcdefgh', { responseFor: source }));
+  await registry.create(topicOf('uid-3', 'silent', { supportsDasf: false }));
+  const long = 'ü'.repeat(255) as Slug;
+  await registry.create(topicOf('uid-4', long));
+  const minute = { ...times, registryGrace: 60_000, pingInterval: 1000 };
+  const store = bench.startStore({ times: minute });
+  await eventually(async () => (await bench.streams.end(0)).last >= 4);
+  await store[Symbol.asyncDispose]();
+  const ids = new Set<string>();
+  for (const slug of ['weather' as Slug, long]) {
+    const { records } = await readTopicPage(bench.nc, bench.streams.subjects, 0, slug, 0);
+    for (const { event } of records) ids.add(`${event.type} ${event.messageId}`);
+    expect(records.length).toBeGreaterThan(1);
+  }
+  expect(ids.size).toBe((await bench.streams.end(0)).last);
+  for (const id of ids) expect(id).toMatch(/^ping ping\/(weather|uid-4)@\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
 });
 
 test('AVL-5: two stores that think of the same ping make one', async () => {

@@ -6,7 +6,7 @@ import type { StoreParts } from '../worker/parts.ts';
 import { pause } from '../worker/pause.ts';
 import type { AnyRecord } from '../worker/record-queue.ts';
 
-const MINUTE_MS = 60_000;
+const SECOND_MS = 1000;
 /** A consumer that left longer ago than this is of no interest: the log is being folded anew. */
 const RECENT_MS = 10_000;
 
@@ -19,14 +19,16 @@ export async function pingEachMinute(
   signal: AbortSignal,
 ): Promise<void> {
   for (;;) {
-    await pause(MINUTE_MS - (Date.now() % MINUTE_MS), signal);
+    const { pingInterval } = parts.times;
+    await pause(pingInterval - (Date.now() % pingInterval), signal);
     if (signal.aborted) return;
     if (halted()) continue;
-    const minute = new Date().toISOString().slice(0, 16);
+    // Timers may be early by a little.
+    const moment = Math.round(Date.now() / pingInterval) * pingInterval;
     const due = [...parts.registry.topics()].filter(
       (topic) => topic.partition === partition && isPinged(topic),
     );
-    const sent = await Promise.allSettled(due.map((topic) => ping(parts, topic, minute)));
+    const sent = await Promise.allSettled(due.map((topic) => ping(parts, topic, moment)));
     const failed = sent.filter((outcome) => outcome.status === 'rejected');
     if (failed.length > 0) logger.warn({ err: failed[0]?.reason, failed: failed.length }, 'pings failed');
   }
@@ -51,7 +53,7 @@ export class LeavePings {
       if (event?.type !== 'left' || Date.now() - time > RECENT_MS) continue;
       const topic = this.#parts.registry.get(event.topic);
       if (topic?.uid !== event.uid || topic.partition !== this.#partition || !isPinged(topic)) continue;
-      const second = new Date(time).toISOString().slice(0, 19);
+      const second = time - (time % SECOND_MS);
       const key = `${topic.uid}@${second}`;
       if (!this.#sent.has(key) && !sending.has(key)) this.#send(topic, second);
       sending.add(key);
@@ -60,7 +62,7 @@ export class LeavePings {
     if (sending.size > 0) this.#sent = sending;
   }
 
-  #send(topic: RegisteredTopic, second: string): void {
+  #send(topic: RegisteredTopic, second: number): void {
     ping(this.#parts, topic, second).catch((error: unknown) =>
       this.#logger.warn({ err: error, topic: topic.slug }, 'a ping failed'),
     );
@@ -71,11 +73,16 @@ function isPinged(topic: RegisteredTopic): boolean {
   return topic.supportsDasf && topic.responseFor === null;
 }
 
-/** Every store that thinks of the same ping gives it the same id, and the log stores the first. */
-function ping({ appender }: StoreParts, topic: RegisteredTopic, moment: string): Promise<void> {
+/**
+ * Every store that thinks of the same ping gives it the same id, and the log stores the first.
+ *
+ * @param moment milliseconds since the epoch, whole seconds
+ */
+function ping({ appender }: StoreParts, topic: RegisteredTopic, moment: number): Promise<void> {
   const { uid, slug } = topic;
-  const named = `ping/${slug}@${moment}Z`;
-  const messageId = isMessageId(named) ? named : `ping/${uid}@${moment}Z`;
+  const at = new Date(moment).toISOString().replace('.000', '');
+  const named = `ping/${slug}@${at}`;
+  const messageId = isMessageId(named) ? named : `ping/${uid}@${at}`;
   const frame = Buffer.from(probeFrame('ping', messageId, Date.now()));
   const event: TopicPinged = { type: 'ping', topic: slug, uid, messageId, frame };
   return appender.append(topic.partition, event);

@@ -14,7 +14,10 @@ export interface StoreParts {
   readonly streams: LogStreams;
   readonly registry: TopicRegistry;
   readonly appender: Appender;
+  /** For what the workers write. */
   readonly readModel: ReadModel;
+  /** Connections apart, for what edges ask: a herd of questions must not cost a worker its lease. */
+  readonly questions: ReadModel;
   readonly edges: EdgeWatch;
   readonly times: StoreTimes;
   readonly logger: Logger;

@@ -4,18 +4,23 @@ import { type Bench, createBench, select } from '../testing/bench.ts';
 import { eventsOf, recordsOf } from '../testing/events.ts';
 import { acquireLease } from '../write/cursor.ts';
 import { Progress } from './progress.ts';
-import { Projector } from './projector.ts';
+import { Projector, type ProjectorParts } from './projector.ts';
 
 const { message, ack } = eventsOf('uid-1');
 const { signal } = new AbortController();
 
-async function projectorOf(bench: Bench, owner: string, leaseMs = 10_000) {
+async function projectorOf(
+  bench: Bench,
+  owner: string,
+  leaseMs = 10_000,
+  readModel: ProjectorParts['readModel'] = bench.readModel,
+) {
   const lease = await acquireLease(bench.readModel.database, 0, owner, leaseMs);
   if (!lease) return undefined;
   const dead: string[] = [];
   const progress = new Progress(lease.sequence);
   const projector = new Projector({
-    readModel: bench.readModel,
+    readModel,
     subjects: bench.streams.subjects,
     lease,
     epoch: 'epoch-1',
@@ -57,6 +62,27 @@ test('rows and cursor are written together or not at all', async () => {
   await select(bench.readModel, 'alter table delivery_away rename to delivery');
   await applying;
   expect(await select(bench.readModel, state)).toEqual([{ seq: 2, messages: 1 }]);
+});
+
+test.each([true, false])('a commit of unknown outcome (done: %s) has its effect once', async (done) => {
+  await using bench = await createBench();
+  const { readModel } = bench;
+  let attempts = 0;
+  const breaking: ProjectorParts['readModel'] = {
+    database: readModel.database,
+    transaction: async (work) => {
+      attempts += 1;
+      if (attempts > 1 || done) await readModel.transaction(work);
+      if (attempts === 1) throw new Error('Connection terminated unexpectedly');
+      return undefined as never;
+    },
+  };
+  const worker = await projectorOf(bench, 'one', 10_000, breaking);
+  await worker?.projector.apply(recordsOf(message('a', 'store'), ack('ann', 1)), signal);
+  expect(attempts).toBe(done ? 1 : 2);
+  expect(worker?.progress.cursor).toBe(2);
+  expect(await select(readModel, 'select message_id from message')).toEqual([{ message_id: 'a' }]);
+  expect(await select(readModel, 'select "user" from delivery')).toEqual([{ user: 'ann' }]);
 });
 
 test('what cannot be folded is kept as a dead event; all others have their effect', async () => {

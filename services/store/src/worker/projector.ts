@@ -20,7 +20,7 @@ export interface ProjectorVoice {
 }
 
 export interface ProjectorParts {
-  readonly readModel: ReadModel;
+  readonly readModel: Pick<ReadModel, 'database' | 'transaction'>;
   readonly subjects: Subjects;
   readonly lease: Lease;
   readonly epoch: string;

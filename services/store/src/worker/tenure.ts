@@ -33,7 +33,7 @@ export async function holdPartition(tenure: Tenure, signal: AbortSignal): Promis
   const { partition } = lease;
   const progress = new Progress(lease.sequence);
   const answerer = new Answerer({
-    readModel: parts.readModel,
+    readModel: parts.questions,
     progress,
     logEnd: () => parts.streams.end(partition),
     patience: parts.times.answer,
