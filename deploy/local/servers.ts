@@ -4,11 +4,14 @@ import { findNatsServer } from './nats-server/find.ts';
 import { natsPlan } from './nats-server/plan.ts';
 import { freePort } from './ports.ts';
 import { postgresPlan } from './postgres/plan.ts';
+import { keptSecret } from './secrets.ts';
 import type { StackSettings } from './settings.ts';
 
 interface Options {
   readonly say: (line: string) => void;
   readonly signal: AbortSignal;
+  /** For tests, where a plain address is handier: no password of NATS. */
+  readonly shared?: boolean;
 }
 
 /** The log and the database: those that the settings name, else our own. */
@@ -35,7 +38,8 @@ async function startNats({ dataDir, env }: StackSettings, family: Family, option
   const { path, version, origin } = await findNatsServer(env, options.say, undefined, options.signal);
   options.say(`Starting nats-server ${version.join('.')} (${origin}) …`);
   const [port, monitorPort] = [await freePort(), await freePort()];
-  const plan = natsPlan({ binary: path, dataDir: join(dataDir, 'nats'), port, monitorPort });
+  const password = options.shared ? {} : { password: keptSecret(join(dataDir, 'nats-password')) };
+  const plan = natsPlan({ binary: path, dataDir: join(dataDir, 'nats'), port, monitorPort, ...password });
   return addressOf(family.start(plan).ready);
 }
 

@@ -18,6 +18,7 @@ export interface ChildPlan {
   readonly hopelessCode?: number;
   /** Asked now and then while it runs; a child that is alive but no longer serves is started again. */
   isHealthy?(): Promise<boolean>;
+  readonly healthCheckEveryMs?: number;
 }
 
 export interface ChildEvents {

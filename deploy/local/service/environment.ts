@@ -8,13 +8,25 @@ export interface Servers {
 
 export type ServiceName = 'edge' | 'store' | 'api';
 
+/** What is the starter's own, or only for some services: a service tells of settings that it does not know. */
+const NOT_PASSED_ON = new Set([
+  'DASF_API_HOST',
+  'DASF_API_PORT',
+  'DASF_BOOTSTRAP_PID',
+  'DASF_DATABASE_URL',
+  'DASF_DATA_DIR',
+  'DASF_EDGE_HOST',
+  'DASF_EDGE_PORT',
+  'DASF_HOST',
+]);
+
 /** The environment of a service: the caller's, with what it needs to know and without what is not its business. */
 export function serviceEnvironment(
   name: ServiceName,
   settings: StackSettings,
   servers: Servers,
 ): NodeJS.ProcessEnv {
-  const { DASF_DATABASE_URL: _, DASF_BOOTSTRAP_PID: __, ...caller } = settings.env;
+  const caller = Object.fromEntries(Object.entries(settings.env).filter(([key]) => !NOT_PASSED_ON.has(key)));
   const env = { ...caller, DASF_NATS_URL: servers.natsUrl };
   const database = { DASF_DATABASE_URL: servers.databaseUrl };
   const tokens = { DASF_JWT_SECRET_FILE: servers.tokenSecretFile };

@@ -1,0 +1,16 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+import { ClosingLineReporter } from './setup/closing-line-reporter.ts';
+
+export default defineConfig({
+  root: fileURLToPath(new URL('..', import.meta.url)),
+  test: {
+    include: ['packages/**/*.spec.ts', 'services/**/*.spec.ts', 'deploy/**/*.spec.ts', 'test/**/*.spec.ts'],
+    exclude: ['**/node_modules/**', 'test/interop/**'],
+    globalSetup: 'test/setup/backing-services.ts',
+    reporters: ['default', new ClosingLineReporter()],
+    // Real servers on a shared machine take their time now and then; a test that hangs still ends.
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+  },
+});
