@@ -1,0 +1,4 @@
+export { type Api, type ApiOverrides, createApi } from './api.ts';
+export { type ApiConfig, apiSpecs, readApiConfig } from './config.ts';
+export * from './status/availability.ts';
+export * from './status/reader.ts';
