@@ -19,6 +19,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'packages/backlog': ['protocol', 'log'],
   'packages/readmodel': ['protocol', 'backlog'],
   'packages/cli': ['protocol', 'config', 'access'],
+  'packages/testing': [],
   'services/edge': ['protocol', 'config', 'telemetry', 'access', 'registry', 'log', 'backlog'],
   'services/store': ['protocol', 'config', 'telemetry', 'registry', 'log', 'backlog', 'readmodel'],
   'services/api': ['protocol', 'config', 'telemetry', 'access', 'registry', 'log', 'readmodel'],

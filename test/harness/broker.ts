@@ -3,9 +3,10 @@ import { parseSecret, signToken } from '@dasf-broker/access';
 import { createApi, readApiConfig } from '@dasf-broker/api';
 import { createEdge, readEdgeConfig } from '@dasf-broker/edge';
 import { migrate } from '@dasf-broker/readmodel';
-import { createStore, readConfig as readStoreConfig } from '@dasf-broker/store';
+import { createStore, readStoreConfig } from '@dasf-broker/store';
+import { createDatabase, randomNamespace } from '@dasf-broker/testing';
+import { type JWTPayload, SignJWT } from 'jose';
 import { inject } from 'vitest';
-import { createDatabase, randomNamespace } from '../setup/index.ts';
 
 export interface BrokerOptions {
   readonly edges?: number;
@@ -22,6 +23,8 @@ export interface Broker extends AsyncDisposable {
   readonly databaseUrl: string;
   readonly namespace: string;
   token(user: string, permissions?: readonly string[], ttlSeconds?: number): Promise<string>;
+  /** A token with these claims, however wrong, signed with the broker's own secret. */
+  forge(claims: JWTPayload): Promise<string>;
   stopStore(): Promise<void>;
   startStore(): Promise<void>;
 }
@@ -66,6 +69,7 @@ export async function startBroker({ edges = 2, settings = {} }: BrokerOptions = 
     namespace,
     token: (sub, permissions = [], ttlSeconds = 600) =>
       signToken({ sub, permissions, ttlSeconds }, parseSecret(secret)),
+    forge: (claims) => new SignJWT(claims).setProtectedHeader({ alg: 'HS256' }).sign(parseSecret(secret)),
     stopStore,
     startStore: async () => {
       store ??= await startStore();

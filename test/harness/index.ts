@@ -1,3 +1,2 @@
 export * from './broker.ts';
 export * from './dasf-socket.ts';
-export * from './deadline.ts';

@@ -1,15 +1,7 @@
+import { findNatsServer } from '@dasf-broker/deploy';
 import type { TestProject } from 'vitest/node';
 import { engineAnswers, startContainers } from './containers.ts';
 import { startEmbedded } from './embedded.ts';
-
-declare module 'vitest' {
-  interface ProvidedContext {
-    /** A NATS server with JetStream that all tests share: use `randomNamespace()`. */
-    natsUrl: string;
-    /** A PostgreSQL superuser's address: use `createDatabase()`. */
-    databaseUrl: string;
-  }
-}
 
 export interface BackingServices extends AsyncDisposable {
   readonly natsUrl: string;
@@ -21,6 +13,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const services = await start();
   project.provide('natsUrl', services.natsUrl);
   project.provide('databaseUrl', services.databaseUrl);
+  project.provide('natsServerBinary', await natsServerBinary());
   return async () => services[Symbol.asyncDispose]();
 }
 
@@ -31,4 +24,13 @@ async function start(): Promise<BackingServices> {
   }
   console.log('Tests run against the NATS and PostgreSQL of npm start (no container engine answers)');
   return startEmbedded();
+}
+
+async function natsServerBinary(): Promise<string | undefined> {
+  try {
+    return (await findNatsServer(process.env, console.log)).path;
+  } catch {
+    console.log('No nats-server that tests may kill: those that do are skipped');
+    return undefined;
+  }
 }

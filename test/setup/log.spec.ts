@@ -1,7 +1,7 @@
+import { randomNamespace } from '@dasf-broker/testing';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import { expect, inject, it } from 'vitest';
-import { randomNamespace } from './namespace.ts';
 
 it('gives a log that stores frames of the greatest size', async () => {
   const connection = await connect({ servers: inject('natsUrl') });

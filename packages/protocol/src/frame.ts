@@ -26,6 +26,8 @@ export interface FrameKey {
   readonly context: string | undefined;
 }
 
+const DIGITS = /^\d{1,16}$/;
+
 type JsonObject = Readonly<Record<string, unknown>>;
 
 function isObject(value: unknown): value is JsonObject {
@@ -180,7 +182,7 @@ function topicField(
 function countField(properties: JsonObject, name: string): number | undefined {
   const value = field(properties, name);
   if (value === undefined) return undefined;
-  const count = typeof value === 'string' ? Number(value) : value;
+  const count = typeof value === 'string' && DIGITS.test(value) ? Number(value) : value;
   if (typeof count === 'number' && Number.isSafeInteger(count) && count >= 0) return count;
   throw refusals.unreadable(`${name} must be a whole number.`);
 }

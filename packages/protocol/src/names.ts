@@ -7,8 +7,10 @@ export const STATUS_PING = 'status-ping';
 /** The user of a connection without a token (AUT-2). */
 export const ANONYMOUS = 'anonymous';
 
+/** Characters (code points) that a topic's or subscription's name may have. */
 export const MAX_NAME_LENGTH = 255;
 
+// With `u`, lengths are in characters as databases count them, not in UTF-16 units.
 const SLUG = /^[-_\p{L}\p{N}]{1,255}$/u;
 const SUBSCRIPTION = /^[-.:_\p{L}\p{N}]{1,255}$/u;
 // Control characters, surrogates without a partner and line separators can be neither printed nor logged.
@@ -16,12 +18,12 @@ const MESSAGE_ID = /^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]{1,128}$/u;
 
 /** True for every name that a topic may have. No normalisation takes place: two spellings are two topics. */
 export function isSlug(name: string): name is Slug {
-  return name.length <= MAX_NAME_LENGTH && SLUG.test(name) && name !== STATUS_PING;
+  return SLUG.test(name) && name !== STATUS_PING;
 }
 
 /** True for every name that a consumer may give its subscription (URL-2). */
 export function isSubscription(name: string): boolean {
-  return name.length <= MAX_NAME_LENGTH && SUBSCRIPTION.test(name);
+  return SUBSCRIPTION.test(name);
 }
 
 /** True for 1 to 128 printable characters. */

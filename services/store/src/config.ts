@@ -25,7 +25,7 @@ const SPECS = {
 };
 
 /** @throws {ConfigError} */
-export function readConfig(env: Environment = process.env): StoreConfig {
+export function readStoreConfig(env: Environment = process.env): StoreConfig {
   const values = readSettings(SPECS, env);
   return {
     natsUrl: values.DASF_NATS_URL,

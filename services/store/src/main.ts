@@ -1,11 +1,11 @@
 import { ConfigError, EXIT_CONFIG } from '@dasf-broker/config';
-import { readConfig } from './config.ts';
+import { readStoreConfig } from './config.ts';
 import { createStore } from './store.ts';
 
 try {
   const stopping = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stopping.abort());
-  await using store = createStore(readConfig());
+  await using store = createStore(readStoreConfig());
   const stopped = new Promise((resolve) => stopping.signal.addEventListener('abort', resolve));
   void store.ready.then(() => process.send?.({ ready: true }));
   await stopped;

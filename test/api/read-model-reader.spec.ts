@@ -1,10 +1,10 @@
+import { openReader } from '@dasf-broker/api';
 import { migrate, openReadModel, Presence, Projection, TopicRow } from '@dasf-broker/readmodel';
-import { createTestDatabase } from '@dasf-broker/readmodel/testing';
-import { expect, it } from 'vitest';
-import { openReader } from './read-model-reader.ts';
+import { createDatabase } from '@dasf-broker/testing';
+import { expect, inject, it } from 'vitest';
 
 it('reads signs, connected consumers and the cursor', async () => {
-  await using database = await createTestDatabase();
+  await using database = await createDatabase(inject('databaseUrl'));
   await migrate(database.url);
   await using reader = await openReader(database.url);
   expect([await reader.lastSigns('u1'), await reader.foldedUpTo(0)]).toEqual([null, 0]);

@@ -1,0 +1,172 @@
+import { describe, expect, it } from 'vitest';
+import { parseFrame, publishTimeOf, readFrameKey } from './frame.ts';
+import type { Refusal } from './refusal.ts';
+
+const LONE_SURROGATE = String.raw`"\ud800"`;
+
+function refusalOf(text: string): Refusal {
+  try {
+    parseFrame(text);
+  } catch (error) {
+    return error as Refusal;
+  }
+  throw new Error(`${text} was taken.`);
+}
+
+describe('parseFrame', () => {
+  it('reads what the broker knows', () => {
+    const properties = {
+      messageType: 'response',
+      response_topic: 'answers',
+      source_topic: 'weather',
+      requestContext: 'call 1',
+      fragment: 0,
+      num_fragments: 3,
+      status: 'success',
+      api_info: '{}',
+      own: 1,
+    };
+    expect(
+      parseFrame(JSON.stringify({ messageId: 'm', context: 'c', payload: 'p', properties })),
+    ).toMatchObject({
+      messageId: 'm',
+      context: '"c"',
+      messageType: 'response',
+      responseTopic: 'answers',
+      sourceTopic: 'weather',
+      requestContext: 'call 1',
+      fragment: 0,
+      numFragments: 3,
+      status: 'success',
+      apiInfo: '{}',
+    });
+  });
+
+  it('finds nothing in an empty object', () => {
+    const { text, ...known } = parseFrame('{}');
+    expect(text).toBe('{}');
+    expect(Object.values(known)).toEqual(Array(10).fill(undefined));
+  });
+
+  it('takes null for absent, for every known field', () => {
+    const names = ['messageType', 'response_topic', 'source_topic', 'requestContext', 'fragment'];
+    const properties = Object.fromEntries(
+      [...names, 'num_fragments', 'status', 'api_info'].map((name) => [name, null]),
+    );
+    const nulls = { messageId: null, context: null, payload: null, publishTime: null };
+    const { text: _, ...known } = parseFrame(JSON.stringify({ ...nulls, properties }));
+    expect(Object.values(known)).toEqual(Array(10).fill(undefined));
+    expect(parseFrame('{"properties":null}').messageType).toBeUndefined();
+  });
+
+  it.each(['response_topic', 'source_topic'])('takes an empty %s for absent', (name) => {
+    const frame = parseFrame(JSON.stringify({ properties: { [name]: '' } }));
+    expect([frame.responseTopic, frame.sourceTopic]).toEqual([undefined, undefined]);
+  });
+
+  it.each([
+    '1',
+    '"1"',
+    '12345678901234567890',
+    '1.50',
+    '-0',
+    '1e400',
+    '""',
+    String.raw`"\u00fc\""`,
+    LONE_SURROGATE,
+  ])('keeps the text of the context %s', (context) => {
+    expect(parseFrame(`{ "context" :  ${context} }`).context).toBe(context);
+  });
+
+  it.each([
+    ['12345678901234567890', '12345678901234567890'],
+    ['1.50', '1.50'],
+    ['"7"', '7'],
+    [String.raw`"\u0037"`, '7'],
+  ])('GC-3: has the request context %s as text', (written, text) => {
+    expect(parseFrame(`{"properties":{"requestContext":${written}}}`).requestContext).toBe(text);
+  });
+
+  it('takes the last of several members with one key, as JSON.parse does', () => {
+    const frame = parseFrame(
+      '{"context":1,"properties":{"requestContext":3},"context":2,"properties":{"requestContext":4,"requestContext":5}}',
+    );
+    expect([frame.context, frame.requestContext]).toEqual(['2', '5']);
+  });
+
+  it('reads no field off a prototype', () => {
+    const frame = parseFrame(
+      '{"__proto__":{"messageId":"x","context":1},"properties":{"__proto__":{"messageType":"pong"}}}',
+    );
+    expect([frame.messageId, frame.context, frame.messageType]).toEqual([undefined, undefined, undefined]);
+  });
+
+  it.each([
+    ['0', 0],
+    ['"12"', 12],
+    ['2.0', 2],
+  ])('reads the fragment %s', (written, fragment) =>
+    expect(parseFrame(`{"properties":{"fragment":${written}}}`).fragment).toBe(fragment),
+  );
+});
+
+describe('FRM-2: a frame at fault is refused with number 3', () => {
+  it.each(['', 'x', '{', '[]', 'null', '1', '"{}"', '{"a":1,}', '\ufeff{}', "{'a':1}"])('%j', (text) =>
+    expect(refusalOf(text)).toMatchObject({ code: 'FRAME_UNREADABLE', number: 3 }),
+  );
+
+  it.each([
+    ['messageId', ['1', 'true', '[]', '{}', '""', `"${'x'.repeat(129)}"`, '"a\\n"', LONE_SURROGATE]],
+    ['context', ['true', '[]', '{}']],
+    ['payload', ['1', 'true', '[]', '{}']],
+    ['properties', ['1', 'true', '[]', '"{}"']],
+  ])('%s', (name, values) => {
+    for (const value of values) {
+      expect(refusalOf(`{"${name}":${value}}`)).toMatchObject({ code: 'FRAME_UNREADABLE', number: 3 });
+    }
+  });
+
+  it.each([
+    ['messageType', ['1', 'true', '[]', '{}']],
+    ['response_topic', ['1', 'true', '[]', '{}']],
+    ['source_topic', ['1', 'true', '[]', '{}']],
+    ['requestContext', ['true', '[]', '{}']],
+    ['fragment', ['true', '[]', '{}', '-1', '1.5', '1e400', '"x"', '""', '" "', '"0x1"', '"-1"']],
+    ['num_fragments', ['true', '[]', '{}', '-1', '1.5', '1e400', '"x"', '""', '" "', '"1e3"']],
+    ['status', ['1', 'true', '[]', '{}']],
+    ['api_info', ['1', 'true', '[]', '{}']],
+  ])('properties.%s', (name, values) => {
+    for (const value of values) {
+      const refusal = refusalOf(`{"properties":{"${name}":${value}}}`);
+      expect(refusal, value).toMatchObject({ code: 'FRAME_UNREADABLE', number: 3 });
+      expect(refusal.message).toContain(name);
+    }
+  });
+
+  it.each(['response_topic', 'source_topic'])('a %s that is no topic name', (name) =>
+    expect(refusalOf(`{"properties":{"${name}":"a b"}}`)).toMatchObject({ code: 'NAME_INVALID', number: 3 }),
+  );
+
+  it('but status-ping is a response topic (AVL-3), not a source', () => {
+    expect(parseFrame('{"properties":{"response_topic":"status-ping"}}').responseTopic).toBe('status-ping');
+    expect(refusalOf('{"properties":{"source_topic":"status-ping"}}').code).toBe('NAME_INVALID');
+  });
+});
+
+describe('FRM-2: readFrameKey', () => {
+  it.each([
+    ['{"messageId":"m","context":1.0,"payload":1}', 'm', '1.0'],
+    ['{"messageId":"m","properties":[]}', 'm', undefined],
+    ['{"messageId":7,"context":"c"}', null, '"c"'],
+    ['{"messageId":"","context":{}}', null, undefined],
+    ['{"context":1,"context":12345678901234567890}', null, '12345678901234567890'],
+    ['{"messageId":"a","messageId":null}', null, undefined],
+    ['["m"]', null, undefined],
+    ['nonsense', null, undefined],
+    ['', null, undefined],
+  ])('of %s', (text, messageId, context) => expect(readFrameKey(text)).toEqual({ messageId, context }));
+});
+
+it('writes publishTime as RFC 3339 with an offset', () => {
+  expect(publishTimeOf(Date.UTC(2026, 0, 2, 3, 4, 5, 6))).toBe('2026-01-02T03:04:05.006+00:00');
+});

@@ -1,0 +1,36 @@
+import { expect, it } from 'vitest';
+import type { Slug } from './names.ts';
+import { type Refusal, refusals } from './refusal.ts';
+
+const topic = 'weather' as Slug;
+
+it.each<[Refusal, string, number, string]>([
+  [refusals.unreadable('Why.'), 'FRAME_UNREADABLE', 3, 'Why.'],
+  [refusals.badName('Why.'), 'NAME_INVALID', 3, 'Why.'],
+  [refusals.tooLarge(10), 'FRAME_TOO_LARGE', 3, 'The frame is larger than the 10 bytes this broker takes.'],
+  [refusals.noSourceTopic(), 'SOURCE_TOPIC_MISSING', 3, 'No source topic found.'],
+  [refusals.badApiInfo('Why.'), 'API_INFO_INVALID', 3, 'Why.'],
+  [refusals.unknownTopic(topic), 'TOPIC_UNKNOWN', 6, 'Topic weather does not exist.'],
+  [refusals.mayNotCreate(), 'TOPIC_CREATION_FORBIDDEN', 6, 'User is not allowed to create topics.'],
+  [refusals.mayNotPublish(), 'PUBLISH_FORBIDDEN', 6, 'User is not allowed to publish to this topic'],
+  [
+    refusals.responseTopicTaken(topic),
+    'RESPONSE_TOPIC_TAKEN',
+    6,
+    'Response topic weather belongs to someone else.',
+  ],
+  [
+    refusals.unknownOutcome('Why.'),
+    'OUTCOME_UNKNOWN',
+    8,
+    'Why. Send the frame again with the same messageId.',
+  ],
+])('PUB-7: %s', (refusal, code, number, message) => {
+  expect(refusal).toBeInstanceOf(Error);
+  expect(refusal).toMatchObject({ code, number, message });
+});
+
+it('PUB-7: no code stands for two refusals', () => {
+  const codes = Object.values(refusals).map((make) => (make as (what: never) => Refusal)('x' as never).code);
+  expect(new Set(codes).size).toBe(codes.length);
+});

@@ -1,2 +1,0 @@
-export { createDatabase, type TestDatabase } from './database.ts';
-export { randomNamespace } from './namespace.ts';
