@@ -136,6 +136,20 @@ export class DasfSocket implements AsyncDisposable {
     this.send({ messageId: frame.messageId });
   }
 
+  /** Reads nothing more, as a client that hangs does: pings stay without a pong. */
+  stopReading(): void {
+    this.#socket.pause();
+  }
+
+  /** Resolves when sending shows that the broker has ended the connection of a client that does not read. */
+  async terminatedByPeer(): Promise<'terminated'> {
+    while (this.isOpen) {
+      this.send('{}');
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    return 'terminated';
+  }
+
   /** Ends the connection as a killed client does. */
   terminate(): void {
     this.#socket.terminate();

@@ -33,7 +33,8 @@ interface Problem {
   readonly detail?: string;
 }
 
-const PATIENCE_MS = 15_000;
+/** Longer than the API waits for its own servers. */
+const PATIENCE_MS = 30_000;
 
 /** The API's addresses for operators. Every call throws a `CliFault` where it fails. */
 export class ApiClient {
@@ -93,6 +94,8 @@ export class ApiClient {
       const json = { ...headers, 'content-type': 'application/json' };
       return await fetch(url, { method, headers: json, body: JSON.stringify(body), signal });
     } catch (cause) {
+      if (signal.aborted)
+        throw new CliFault(`The API at ${url.origin} takes too long; try again.`, { cause });
       throw new CliFault(`The API at ${url.origin} does not answer: start the stack with "npm start".`, {
         cause,
       });

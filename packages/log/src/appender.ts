@@ -1,6 +1,7 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { AppendError } from './append-error.ts';
-import { type Entry, storeBatch } from './batch.ts';
+import { type BatchOutcome, type Entry, storeBatch } from './batch.ts';
+import { ConnectionWatch } from './connection-watch.ts';
 import { encodeEvent } from './event-codec.ts';
 import type { LogEvent } from './events.ts';
 import type { Subjects } from './subjects.ts';
@@ -23,6 +24,8 @@ interface Group {
 const MAX_BATCH_ENTRIES = 500;
 const MAX_BATCH_BYTES = 8 * 1024 * 1024;
 const BUSY_PAUSE_MS = 20;
+/** The part of its deadline that a group must have left to be sent: it must not cut short those it goes with. */
+const LEAST_LEFT = 0.1;
 
 /**
  * Appends events to the log with group commit: while one batch of a partition is being made durable, what
@@ -33,6 +36,7 @@ export class Appender implements AsyncDisposable {
   readonly #nc: NatsConnection;
   readonly #subjects: Subjects;
   readonly #deadline: number;
+  readonly #connection: ConnectionWatch;
   readonly #queues = new Map<number, Group[]>();
   readonly #writers = new Map<number, Promise<void>>();
 
@@ -40,6 +44,7 @@ export class Appender implements AsyncDisposable {
     this.#nc = nc;
     this.#subjects = subjects;
     this.#deadline = options.deadline;
+    this.#connection = new ConnectionWatch(nc);
   }
 
   /**
@@ -63,6 +68,7 @@ export class Appender implements AsyncDisposable {
   /** Waits for what was appended. */
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all(this.#writers.values());
+    this.#connection[Symbol.dispose]();
   }
 
   #entryOf(partition: number, event: LogEvent): Entry {
@@ -75,7 +81,12 @@ export class Appender implements AsyncDisposable {
   async #write(partition: number, queue: Group[]): Promise<void> {
     // Calls of the same tick go into one batch.
     await Promise.resolve();
-    while (queue.length > 0) await this.#store(queue.splice(0, batchLength(queue)));
+    for (let first = queue[0]; first; first = queue[0]) {
+      const left = first.expires - performance.now() - this.#deadline * LEAST_LEFT;
+      if (left <= 0) queue.shift()?.failed(unanswered());
+      else if (this.#connection.isUp) await this.#store(queue.splice(0, batchLength(queue)));
+      else await this.#connection.untilUp(left);
+    }
     this.#writers.delete(partition);
   }
 
@@ -96,11 +107,16 @@ export class Appender implements AsyncDisposable {
   async #attempt(entries: readonly Entry[], expires: number): Promise<'stored' | 'duplicate'> {
     for (;;) {
       const left = Math.ceil(expires - performance.now());
-      if (left <= 0) throw new AppendError('LOG_UNREACHABLE', 'The log did not answer in time.');
-      const outcome = await storeBatch(this.#nc, entries, left);
+      if (left <= 0) throw unanswered();
+      const outcome = await this.#send(entries, left);
       if (outcome.kind !== 'busy') return outcome.kind;
       await new Promise((resolve) => setTimeout(resolve, BUSY_PAUSE_MS));
     }
+  }
+
+  async #send(entries: readonly Entry[], timeout: number): Promise<BatchOutcome> {
+    if (!this.#connection.isUp) throw unanswered();
+    return this.#connection.whileUp(storeBatch(this.#nc, entries, timeout));
   }
 
   /** A batch that holds a duplicate is refused as a whole: halves of it go one after the other. */
@@ -140,6 +156,10 @@ function batchLength(queue: readonly Group[]): number {
 
 function expiryOf(groups: readonly Group[]): number {
   return Math.min(...groups.map((group) => group.expires));
+}
+
+function unanswered(): AppendError {
+  return new AppendError('LOG_UNREACHABLE', 'The log did not answer in time.');
 }
 
 function unexpected(cause: unknown): AppendError {

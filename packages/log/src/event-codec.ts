@@ -101,28 +101,29 @@ function join(type: LogEventType, head: Readonly<Record<string, unknown>>, body:
     case 'api-info':
       return { ...head, apiInfo: text.decode(body) } as LogEvent;
     case 'topic':
-      return { ...head, entry: parseBody(body) } as LogEvent;
+      return { ...head, entry: parseBody(body) } as unknown as LogEvent;
     default:
       return head as unknown as LogEvent;
   }
 }
 
 function parseHead(json: string): Record<string, unknown> {
-  try {
-    const head: unknown = JSON.parse(json);
-    if (typeof head === 'object' && head !== null) return head as Record<string, unknown>;
-  } catch (cause) {
-    throw new EventError(`Header ${EVENT_HEADER} is not JSON.`, { cause });
-  }
-  throw new EventError(`Header ${EVENT_HEADER} is no object.`);
+  return parseObject(json, `Header ${EVENT_HEADER}`);
 }
 
-function parseBody(body: Uint8Array): unknown {
+function parseBody(body: Uint8Array): Record<string, unknown> {
+  return parseObject(text.decode(body), 'The body of a topic event');
+}
+
+function parseObject(json: string, what: string): Record<string, unknown> {
+  let value: unknown;
   try {
-    return JSON.parse(text.decode(body));
+    value = JSON.parse(json);
   } catch (cause) {
-    throw new EventError('The body of a topic event is not JSON.', { cause });
+    throw new EventError(`${what} is not JSON.`, { cause });
   }
+  if (typeof value === 'object' && value !== null) return value as Record<string, unknown>;
+  throw new EventError(`${what} is no object.`);
 }
 
 function isOfKind(value: unknown, kind: FieldKind): boolean {

@@ -1,5 +1,5 @@
 import type { Slug } from '@dasf-broker/protocol';
-import { jetstreamManager, type StoredMsg } from '@nats-io/jetstream';
+import { JetStreamError, jetstreamManager, type StoredMsg } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { decodeEvent, EventError } from './event-codec.ts';
 import { type DeliverableEvent, isDeliverable } from './events.ts';
@@ -7,6 +7,7 @@ import type { LogRecord } from './records.ts';
 import type { Subjects } from './subjects.ts';
 
 const PAGE = 100;
+const NOT_FOUND = 404;
 
 export interface TopicPage {
   readonly records: readonly LogRecord<DeliverableEvent>[];
@@ -38,13 +39,22 @@ export async function readTopicPage(
   const records: LogRecord<DeliverableEvent>[] = [];
   let last = after;
   let count = 0;
-  for await (const message of found) {
+  for await (const message of orNone(found)) {
     last = message.seq;
     count += 1;
     const event = readable(message);
     if (event) records.push({ partition, sequence: last, time: message.time.getTime(), event });
   }
   return { records, last, end: count < PAGE };
+}
+
+/** Where nothing matches, the client library throws. */
+async function* orNone(found: AsyncIterable<StoredMsg>): AsyncGenerator<StoredMsg> {
+  try {
+    yield* found;
+  } catch (error) {
+    if (!(error instanceof JetStreamError && 'code' in error && error.code === NOT_FOUND)) throw error;
+  }
 }
 
 function readable(message: StoredMsg): DeliverableEvent | undefined {

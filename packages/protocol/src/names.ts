@@ -11,8 +11,8 @@ export const ANONYMOUS = 'anonymous';
 export const MAX_NAME_LENGTH = 255;
 
 // With `u`, lengths are in characters as databases count them, not in UTF-16 units.
-const SLUG = /^[-_\p{L}\p{N}]{1,255}$/u;
-const SUBSCRIPTION = /^[-.:_\p{L}\p{N}]{1,255}$/u;
+const SLUG = new RegExp(`^[-_\\p{L}\\p{N}]{1,${MAX_NAME_LENGTH}}$`, 'u');
+const SUBSCRIPTION = new RegExp(`^[-.:_\\p{L}\\p{N}]{1,${MAX_NAME_LENGTH}}$`, 'u');
 // Control characters, surrogates without a partner and line separators can be neither printed nor logged.
 const MESSAGE_ID = /^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]{1,128}$/u;
 

@@ -36,7 +36,9 @@ export class TopicRegistry implements AsyncDisposable {
   readonly #topics = new Map<Slug, RegisteredTopic>();
   readonly #slugs = new Map<string, Slug>();
   readonly #listeners = new Set<ChangeListener>();
-  readonly #leaderReads = new Map<string, Promise<RegisteredTopic | undefined>>();
+  readonly #leaderReads = new Map<Slug, Promise<RegisteredTopic | undefined>>();
+  readonly #nextLeaderReads = new Map<Slug, Promise<RegisteredTopic | undefined>>();
+  readonly #updates = new Map<Slug, Promise<unknown>>();
   #watch: QueuedIterator<KvWatchEntry> | undefined;
   #watchedUpTo = 0;
 
@@ -70,16 +72,21 @@ export class TopicRegistry implements AsyncDisposable {
   }
 
   /**
-   * The topic as the registry's leader has it; concurrent questions for one topic share an answer.
+   * The topic as the registry's leader has it. Who asks while a question is under way shares the next one:
+   * the answer to the first may be older than what he knows of.
    *
    * @throws {RegistryError} `REGISTRY_UNREACHABLE`
    */
   lead(slug: Slug): Promise<RegisteredTopic | undefined> {
-    const pending = this.#leaderReads.get(slug);
-    if (pending) return pending;
-    const read = this.#readLeader(slug).finally(() => this.#leaderReads.delete(slug));
-    this.#leaderReads.set(slug, read);
-    return read;
+    const next = this.#nextLeaderReads.get(slug);
+    if (next) return next;
+    const underWay = this.#leaderReads.get(slug);
+    if (!underWay) return this.#askLeader(slug);
+    const afterwards = underWay
+      .finally(() => this.#nextLeaderReads.delete(slug))
+      .then(() => this.#askLeader(slug));
+    this.#nextLeaderReads.set(slug, afterwards);
+    return afterwards;
   }
 
   /**
@@ -104,16 +111,14 @@ export class TopicRegistry implements AsyncDisposable {
    *
    * @throws {RegistryError} `TOPIC_MISSING`, `REGISTRY_CONTENDED`, `REGISTRY_UNREACHABLE`
    */
-  async update(slug: Slug, change: (topic: RegisteredTopic) => Topic): Promise<RegisteredTopic> {
-    for (let attempt = 0; attempt < UPDATE_ATTEMPTS; attempt += 1) {
-      const current = await this.lead(slug);
-      if (!current) throw missing(slug);
-      const next = change(current);
-      if (next === current) return current;
-      const revision = await this.#compareAndSet(next, current.revision);
-      if (revision !== undefined) return this.#apply({ ...next, revision });
-    }
-    throw new RegistryError('REGISTRY_CONTENDED', `Topic ${slug} is being changed by others; try again.`);
+  update(slug: Slug, change: (topic: RegisteredTopic) => Topic): Promise<RegisteredTopic> {
+    // One after the other: with each other's changes they would only contend.
+    const before = this.#updates.get(slug) ?? Promise.resolve();
+    const update = before.catch(orUnreachable).then(() => this.#update(slug, change));
+    this.#updates.set(slug, update);
+    return update.finally(() => {
+      if (this.#updates.get(slug) === update) this.#updates.delete(slug);
+    });
   }
 
   /**
@@ -172,6 +177,24 @@ export class TopicRegistry implements AsyncDisposable {
     if (slug !== undefined) this.#forget(slug, entry.revision);
   }
 
+  #askLeader(slug: Slug): Promise<RegisteredTopic | undefined> {
+    const read = this.#readLeader(slug).finally(() => this.#leaderReads.delete(slug));
+    this.#leaderReads.set(slug, read);
+    return read;
+  }
+
+  async #update(slug: Slug, change: (topic: RegisteredTopic) => Topic): Promise<RegisteredTopic> {
+    for (let attempt = 0; attempt < UPDATE_ATTEMPTS; attempt += 1) {
+      const current = await this.lead(slug);
+      if (!current) throw missing(slug);
+      const next = change(current);
+      if (next === current) return current;
+      const revision = await this.#compareAndSet(next, current.revision);
+      if (revision !== undefined) return this.#apply({ ...next, revision });
+    }
+    throw new RegistryError('REGISTRY_CONTENDED', `Topic ${slug} is being changed by others; try again.`);
+  }
+
   async #readLeader(slug: Slug): Promise<RegisteredTopic | undefined> {
     const before = this.#topics.get(slug)?.revision ?? 0;
     const entry = await this.#kv.get(topicToken(slug)).catch((error: unknown) => {
@@ -228,6 +251,11 @@ export class TopicRegistry implements AsyncDisposable {
 
 function missing(slug: Slug): RegistryError {
   return new RegistryError('TOPIC_MISSING', `Topic ${slug} does not exist.`);
+}
+
+/** Who waited for a change that found the registry away need not find that out anew. */
+function orUnreachable(error: unknown): void {
+  if (error instanceof RegistryError && error.code === 'REGISTRY_UNREACHABLE') throw error;
 }
 
 function unreachable(cause: unknown): RegistryError {

@@ -5,7 +5,7 @@ import type { ApiConfig } from './config.ts';
 import { createServer } from './server.ts';
 import { Prober } from './status/prober.ts';
 import { openReader } from './status/read-model-reader.ts';
-import type { TopicStatusReader } from './status/reader.ts';
+import { type TopicStatusReader, withDeadline } from './status/reader.ts';
 import { Administration } from './topics/administration.ts';
 
 /** The running service; disposing of it ends requests that are under way, then its connections. */
@@ -20,6 +20,8 @@ export interface ApiOverrides {
 }
 
 const APPEND_DEADLINE_MS = 5000;
+/** A database that does not answer is as good as away. */
+const READ_DEADLINE_MS = 1500;
 
 /**
  * Connects, waiting for NATS as long as it takes, and listens.
@@ -34,7 +36,8 @@ export async function createApi(config: ApiConfig, overrides: ApiOverrides = {})
   const streams = await LogStreams.open(nats, config.log);
   const registry = stack.use(await TopicRegistry.open(nats, config.log));
   const appender = stack.use(new Appender(nats, streams.subjects, { deadline: APPEND_DEADLINE_MS }));
-  const reader = overrides.reader ?? stack.use(await openReader(config.databaseUrl));
+  const readModel = overrides.reader ?? stack.use(await openReader(config.databaseUrl));
+  const reader = withDeadline(readModel, READ_DEADLINE_MS);
   const server = stack.adopt(
     createServer({
       registry,
@@ -45,7 +48,7 @@ export async function createApi(config: ApiConfig, overrides: ApiOverrides = {})
       route: config.route,
       trustedProxies: config.trustedProxies,
       prober: new Prober({ appender, streams, reader, wait: config.pingWait }),
-      administration: new Administration({ registry, appender, partitions: streams.partitions }),
+      administration: new Administration({ registry, appender, logger, partitions: streams.partitions }),
     }),
     (app) => app.close(),
   );

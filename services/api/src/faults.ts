@@ -19,7 +19,7 @@ export const API_FAULTS = {
   REGISTRY_CONTENDED: 503,
   /** The topic registry does not answer; try again. */
   REGISTRY_UNREACHABLE: 503,
-  /** The log does not answer. A change of a topic is in force all the same; repeat it so that it is recorded. */
+  /** The log does not answer, so that nobody can be pinged; try again. */
   LOG_UNREACHABLE: 503,
   /** A fault of this service. */
   INTERNAL: 500,

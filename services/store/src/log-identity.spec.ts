@@ -1,9 +1,10 @@
 import { askBacklog } from '@dasf-broker/backlog';
 import { LogStreams } from '@dasf-broker/log';
 import type { Slug } from '@dasf-broker/protocol';
+import { eventually } from '@dasf-broker/testing';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { expect, test } from 'vitest';
-import { type Bench, createBench, select, until } from './testing/bench.ts';
+import { type Bench, createBench, select } from './testing/bench.ts';
 import { eventsOf } from './testing/events.ts';
 import { FAST_TIMES } from './testing/fast-times.ts';
 
@@ -22,7 +23,7 @@ test('another log than the one that was folded halts the partition, questions ar
   await bench.folded();
   await recreateLog(bench);
   await bench.append(message('x', 'cache'), message('y', 'cache'), message('z', 'cache'));
-  await until(() => store.health()[0]?.state === 'halted');
+  await eventually(() => store.health()[0]?.state === 'halted');
   expect(store.health()[0]?.reason).toContain('Restore the log that belongs to this database');
   const question = { partition: 0, topic: 'weather' as Slug, uid: 'uid-1', user: 'ann', after: 0 };
   await expect(askBacklog(bench.nc, bench.streams.subjects, question, 5000)).rejects.toThrow('is halted');
@@ -38,11 +39,11 @@ test('a log that is older than the database, or lacks its next event, halts the 
   const { epoch } = await bench.streams.end(0);
   await select(bench.readModel, `insert into projection (partition, epoch, seq) values (0, '${epoch}', 9)`);
   const store = bench.startStore({ times: FAST_TIMES });
-  await until(() => store.health()[0]?.state === 'halted');
+  await eventually(() => store.health()[0]?.state === 'halted');
   expect(store.health()[0]?.reason).toContain('the log ends at 3');
 
   await select(bench.readModel, 'update projection set seq = 1');
-  await until(() => store.health()[0]?.state === 'serving');
+  await eventually(() => store.health()[0]?.state === 'serving');
   await bench.folded();
   await store[Symbol.asyncDispose]();
 
@@ -50,7 +51,7 @@ test('a log that is older than the database, or lacks its next event, halts the 
   const jsm = await jetstreamManager(bench.nc);
   await jsm.streams.purge(bench.streams.subjects.stream(0), { seq: 3 });
   const other = bench.startStore({ times: FAST_TIMES });
-  await until(() => other.health()[0]?.state === 'halted');
+  await eventually(() => other.health()[0]?.state === 'halted');
   expect(other.health()[0]?.reason).toContain('begins at 3');
 });
 

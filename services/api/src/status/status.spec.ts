@@ -33,6 +33,19 @@ describe('API-1', () => {
     expect(await status()).toEqual([503, 'Status unknown']);
   });
 
+  it('answers soon, also while the database has stopped', async () => {
+    await using scene = await createScene();
+    await make(scene, 'open', { public: true });
+    scene.signs.stopped = true;
+    const start = performance.now();
+    expect(await said(await scene.ask('open/status/'))).toEqual([503, 'Status unknown']);
+    expect(await said(await scene.ask('open/ping/', undefined, { redirect: 'follow' }))).toEqual([
+      503,
+      'Status unknown',
+    ]);
+    expect(performance.now() - start).toBeLessThan(9000);
+  });
+
   it('excludes topics that do not support DASF', async () => {
     await using scene = await createScene();
     await make(scene, 'plain', { supportsDasf: false, public: true });

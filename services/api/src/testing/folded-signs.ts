@@ -4,8 +4,9 @@ import type { Signs, TopicStatusReader } from '../status/reader.ts';
 
 /** A read model in memory that folds what the status needs; stands in for the store and its database. */
 export class FoldedSigns implements TopicStatusReader, AsyncDisposable {
-  /** Set to have every question fail, as it does while the database is away. */
+  /** Set to have every question fail, or never answered, as it is while the database is away or has stopped. */
   away = false;
+  stopped = false;
   readonly #signs = new Map<string, Signs>();
   readonly #cursors = new Map<number, number>();
   readonly #end = new AbortController();
@@ -16,18 +17,23 @@ export class FoldedSigns implements TopicStatusReader, AsyncDisposable {
   }
 
   async lastSigns(uid: string): Promise<Signs | null> {
-    if (this.away) throw new Error('the database is away');
+    await this.#reach();
     return this.#signs.get(uid) ?? null;
   }
 
   async foldedUpTo(partition: number): Promise<number> {
-    if (this.away) throw new Error('the database is away');
+    await this.#reach();
     return this.#cursors.get(partition) ?? 0;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#end.abort();
     await Promise.all(this.#folding);
+  }
+
+  async #reach(): Promise<void> {
+    if (this.away) throw new Error('the database is away');
+    if (this.stopped) await new Promise(() => {});
   }
 
   async #fold(nc: NatsConnection, subjects: Subjects, partition: number): Promise<void> {

@@ -1,6 +1,13 @@
-import { type Appender, partitionOf } from '@dasf-broker/log';
+import {
+  AppendError,
+  type Appender,
+  partitionOf,
+  type TopicChanged,
+  type TopicDeleted,
+} from '@dasf-broker/log';
 import { isSlug, type Slug } from '@dasf-broker/protocol';
 import { newTopic, type RegisteredTopic, type Topic, type TopicRegistry } from '@dasf-broker/registry';
+import type { Logger } from '@dasf-broker/telemetry';
 import { ApiFault } from '../faults.ts';
 import { patched } from './patch.ts';
 import type { NewTopicBody, TopicPatchBody } from './schemas.ts';
@@ -9,12 +16,13 @@ export interface AdministrationPorts {
   readonly registry: Pick<TopicRegistry, 'create' | 'update' | 'remove' | 'topics'>;
   readonly appender: Pick<Appender, 'append'>;
   readonly partitions: number;
+  readonly logger: Pick<Logger, 'warn'>;
 }
 
 /**
  * Changes of topics by operators. The registry decides, so a change is in force when the registry has it; the event
- * that follows is what the read model learns it from. Each change can be repeated: should the event get lost, the
- * repetition writes it again.
+ * that follows is what the read model learns it from. Should the log be away just then, the change still stands: the
+ * store compares registry and read model, and appends what was left out.
  */
 export class Administration {
   readonly #ports: AdministrationPorts;
@@ -26,7 +34,6 @@ export class Administration {
   /**
    * @throws {ApiFault} `REQUEST_INVALID`
    * @throws {RegistryError} `TOPIC_EXISTS`, `REGISTRY_UNREACHABLE`
-   * @throws {AppendError} the topic is there, but not recorded
    */
   async create({ name, ...patch }: NewTopicBody, creator: string): Promise<RegisteredTopic> {
     if (!isSlug(name)) {
@@ -41,7 +48,6 @@ export class Administration {
   /**
    * @throws {ApiFault} `REQUEST_INVALID`
    * @throws {RegistryError} `TOPIC_MISSING`, `REGISTRY_CONTENDED`, `REGISTRY_UNREACHABLE`
-   * @throws {AppendError} the change is in force, but not recorded
    */
   async update(slug: Slug, patch: TopicPatchBody): Promise<RegisteredTopic> {
     return this.#record(await this.#ports.registry.update(slug, (topic) => patched<Topic>(topic, patch)));
@@ -51,7 +57,6 @@ export class Administration {
    * Deletes a topic and its response topics (RSP-5).
    *
    * @throws {RegistryError} `TOPIC_MISSING`, `REGISTRY_UNREACHABLE`
-   * @throws {AppendError} the topic is gone, but that is not recorded
    */
   async remove(slug: Slug): Promise<RegisteredTopic> {
     const removed = await this.#ports.registry.remove(slug);
@@ -68,12 +73,24 @@ export class Administration {
   async #record(topic: RegisteredTopic): Promise<RegisteredTopic> {
     const { revision, ...entry } = topic;
     const { slug, uid, partition } = entry;
-    await this.#ports.appender.append(partition, { type: 'topic', topic: slug, uid, revision, entry });
+    await this.#append(partition, { type: 'topic', topic: slug, uid, revision, entry });
     return topic;
   }
 
   #recordRemoval({ slug, uid, partition }: RegisteredTopic): Promise<void> {
-    return this.#ports.appender.append(partition, { type: 'topic-deleted', topic: slug, uid });
+    return this.#append(partition, { type: 'topic-deleted', topic: slug, uid });
+  }
+
+  async #append(partition: number, event: TopicChanged | TopicDeleted): Promise<void> {
+    try {
+      await this.#ports.appender.append(partition, event);
+    } catch (error) {
+      if (!(error instanceof AppendError)) throw error;
+      this.#ports.logger.warn(
+        { err: error, topic: event.topic },
+        'a change of a topic is not in the log yet',
+      );
+    }
   }
 }
 

@@ -1,10 +1,11 @@
-import { MAX_NAME_LENGTH, RETENTIONS } from '@dasf-broker/protocol';
+import { RETENTIONS } from '@dasf-broker/protocol';
 import { type Static, Type } from 'typebox';
 
 const closed = { additionalProperties: false } as const;
 const users = Type.Array(Type.String({ minLength: 1, maxLength: 255 }), { maxItems: 1000 });
 
-export const Name = Type.String({ minLength: 1, maxLength: MAX_NAME_LENGTH });
+/** What a name is made of is the protocol's to say; this only keeps out what is far too long. */
+export const Name = Type.String({ minLength: 1, maxLength: 255 });
 
 /** Users by right; rights that are left out stay as they are. */
 export const Grants = Type.Object(

@@ -1,8 +1,8 @@
 import { Appender, connectNats, type LogEvent, type LogOptions, LogStreams } from '@dasf-broker/log';
 import { migrate, openReadModel, type ReadModel } from '@dasf-broker/readmodel';
-import { createDatabase, randomNamespace } from '@dasf-broker/testing';
+import { createDatabase, eventually, randomNamespace } from '@dasf-broker/testing';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { inject, vi } from 'vitest';
+import { inject } from 'vitest';
 import type { StoreConfig } from '../config.ts';
 import { createStore, type Store, type StoreOverrides } from '../store.ts';
 
@@ -44,16 +44,11 @@ export async function createBench(log: Partial<LogOptions> = {}): Promise<Bench>
     startStore: (overrides) => stores.use(createStore(config, overrides)),
     folded: async () => {
       const { last } = await streams.end(0);
-      await until(async () => (await cursorOf(readModel)) >= last);
+      await eventually(async () => (await cursorOf(readModel)) >= last, 20_000);
       return last;
     },
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   };
-}
-
-/** Polls until the condition holds. */
-export async function until(condition: () => Promise<boolean> | boolean, timeout = 20_000): Promise<void> {
-  await vi.waitUntil(condition, { timeout, interval: 20 });
 }
 
 /** The rows of a query that a test wants to see. */

@@ -106,7 +106,9 @@ async function drain(
   queue: RecordQueue,
   signal: AbortSignal,
 ): Promise<void> {
-  signal.addEventListener('abort', () => queue.end(), { once: true });
+  const end = () => queue.end();
+  signal.addEventListener('abort', end, { once: true });
+  if (signal.aborted) end();
   for (;;) {
     const records = await queue.take();
     if (signal.aborted || records.length === 0) return;

@@ -3,6 +3,7 @@ import type { Logger } from '@dasf-broker/telemetry';
 import { judgeEdges } from '../chores/edges.ts';
 import { LeavePings, pingEachMinute } from '../chores/pings.ts';
 import { RegistryCheck } from '../chores/registry-check.ts';
+import { Tombstones } from '../chores/tombstones.ts';
 import { type Cursor, Fenced, type Lease, renewLease } from '../write/cursor.ts';
 import { Answerer } from './answerer.ts';
 import { follow } from './follow.ts';
@@ -10,6 +11,7 @@ import type { StoreParts } from './parts.ts';
 import { pause } from './pause.ts';
 import { Progress } from './progress.ts';
 import type { ProjectorVoice } from './projector.ts';
+import type { AnyRecord } from './record-queue.ts';
 import { together } from './together.ts';
 
 export interface Tenure {
@@ -38,6 +40,11 @@ export async function holdPartition(tenure: Tenure, signal: AbortSignal): Promis
     logger,
   });
   const leavePings = new LeavePings(parts, partition, logger);
+  const tombstones = new Tombstones(parts.readModel, partition, logger);
+  const written = (records: readonly AnyRecord[]) => {
+    leavePings.take(records);
+    tombstones.take(records);
+  };
   using registryCheck = new RegistryCheck(parts, partition, logger);
   const backlog = serveBacklog(parts.nc, parts.streams.subjects, partition, (question) =>
     answerer.answer(question),
@@ -47,14 +54,11 @@ export async function holdPartition(tenure: Tenure, signal: AbortSignal): Promis
     tenure.serving(progress);
     await together(signal, [
       (ending) => keepLease(tenure, ending),
-      (ending) =>
-        follow(
-          { parts, lease, progress, voice, logger, written: (records) => leavePings.take(records) },
-          ending,
-        ),
+      (ending) => follow({ parts, lease, progress, voice, logger, written }, ending),
       (ending) => registryCheck.run(halted, ending),
       (ending) => judgeEdges(parts, partition, halted, logger, ending),
       (ending) => pingEachMinute(parts, partition, halted, logger, ending),
+      (ending) => tombstones.run(ending),
     ]);
   } finally {
     backlog.close();

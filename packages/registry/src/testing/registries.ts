@@ -1,0 +1,27 @@
+import type { Slug } from '@dasf-broker/protocol';
+import { natsClient, randomNamespace } from '@dasf-broker/testing';
+import { TopicRegistry } from '../registry.ts';
+import { newTopic, type Topic } from '../topic.ts';
+
+export interface TestRegistries extends AsyncDisposable {
+  /** Another instance on the same bucket, with a connection of its own. */
+  another(over?: string): Promise<TopicRegistry>;
+}
+
+/** Instances of one registry, as edges and the store have them. */
+export function testRegistries(url?: string): TestRegistries {
+  const namespace = randomNamespace();
+  const opened = new AsyncDisposableStack();
+  return {
+    async another(over = url) {
+      const nc = await natsClient(over);
+      opened.defer(() => nc.close());
+      return opened.use(await TopicRegistry.open(nc, { namespace, replicas: 1 }));
+    },
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  };
+}
+
+export function aTopic(slug = 'weather'): Topic {
+  return newTopic({ slug: slug as Slug, partition: 0, creator: 'ada' });
+}

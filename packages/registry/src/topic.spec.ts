@@ -1,0 +1,32 @@
+import type { Slug } from '@dasf-broker/protocol';
+import { expect, it } from 'vitest';
+import { newTopic, withGrant, withoutGrant } from './topic.ts';
+
+const topic = newTopic({ slug: 'weather' as Slug, partition: 3, creator: 'ada' });
+
+it('PUB-3: a new topic is not public, supports DASF and has the default retention', () => {
+  expect(topic).toMatchObject({
+    slug: 'weather',
+    partition: 3,
+    creator: 'ada',
+    public: false,
+    supportsDasf: true,
+    retention: null,
+    responseFor: null,
+    grants: { can_produce: [], can_consume: [], can_view_status: [] },
+  });
+  expect(newTopic(topic).uid).not.toBe(topic.uid);
+});
+
+it('gives and takes a right', () => {
+  const granted = withGrant(withGrant(topic, 'can_consume', 'ada'), 'can_consume', 'bob');
+  expect(granted.grants).toEqual({ can_produce: [], can_consume: ['ada', 'bob'], can_view_status: [] });
+  expect(withoutGrant(granted, 'can_consume', 'ada').grants.can_consume).toEqual(['bob']);
+  expect(topic.grants.can_consume).toEqual([]);
+});
+
+it('is the same object where nothing changes', () => {
+  const granted = withGrant(topic, 'can_produce', 'ada');
+  expect(withGrant(granted, 'can_produce', 'ada')).toBe(granted);
+  expect(withoutGrant(granted, 'can_consume', 'ada')).toBe(granted);
+});
