@@ -75,6 +75,21 @@ export class LocalBroker implements AsyncDisposable {
     await vi.waitUntil(() => !everything.some(isRunning), { timeout: 10_000, interval: 20 });
   }
 
+  /** One part of it; the starter starts that again. */
+  killPart(name: string): void {
+    const part = readRun(this.#dataDir)?.children.find((child) => child.name === name);
+    if (!part) throw new Error(`there is no ${name}`);
+    process.kill(part.pid, 'SIGKILL');
+  }
+
+  /** As Ctrl-C does. */
+  async stop(): Promise<void> {
+    const starter = this.#starter;
+    if (!starter || hasEnded(starter)) return;
+    starter.kill('SIGTERM');
+    await once(starter, 'exit', { signal: AbortSignal.timeout(STOP_WITHIN_MS) });
+  }
+
   /** Runs the project's command line tool on this stack. */
   async dasf(...args: readonly string[]): Promise<string> {
     const command = [join(root, 'packages/cli/src/main.ts'), ...args];
@@ -88,14 +103,10 @@ export class LocalBroker implements AsyncDisposable {
     return JSON.parse(readFileSync(join(this.#dataDir, 'stack.json'), 'utf8')) as StackFile;
   }
 
-  /** Ends it as Ctrl-C does, and sees to it that nothing stays behind. */
+  /** Ends it, and sees to it that nothing stays behind. */
   async [Symbol.asyncDispose](): Promise<void> {
     const children = readRun(this.#dataDir)?.children ?? [];
-    const starter = this.#starter;
-    if (starter && !hasEnded(starter)) {
-      starter.kill('SIGTERM');
-      await once(starter, 'exit', { signal: AbortSignal.timeout(STOP_WITHIN_MS) });
-    }
+    await this.stop();
     const left = children.filter(isRunning);
     for (const { pid } of left) process.kill(pid, 'SIGKILL');
     this.#folder.remove();
