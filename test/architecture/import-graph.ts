@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 
 /** Files by what they import, as paths from the project's root; type-only imports are marked. */
@@ -62,11 +62,13 @@ export function findCycle(imports: readonly Import[]): string[] | undefined {
   return undefined;
 }
 
+/** Does not enter node_modules: its links lead from package to package, without end where they make a circle. */
 function sourceFiles(folder: string): string[] {
-  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-    .filter((path) => !path.includes('node_modules') && /\.(ts|mjs)$/.test(path))
-    .map((path) => join(root, folder, path))
-    .filter((path) => statSync(path).isFile());
+  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return entry.name === 'node_modules' ? [] : sourceFiles(path);
+    return entry.isFile() && /\.(ts|mjs)$/.test(path) ? [join(root, path)] : [];
+  });
 }
 
 function resolveImport(from: string, to: string): string | undefined {

@@ -70,3 +70,15 @@ test('a store that starts before its log can be ended', async () => {
   expect(store.health()).toEqual([]);
   await store[Symbol.asyncDispose]();
 });
+
+test('a store can be ended at every moment of its start', async () => {
+  await using bench = await createBench({ partitions: 2 });
+  for (let moment = 0; moment < 150; moment += 6) {
+    const store = createStore(bench.config, { times: FAST_TIMES });
+    await sleep(moment);
+    await store[Symbol.asyncDispose]();
+  }
+  const store = bench.startStore({ times: FAST_TIMES });
+  await store.ready;
+  await eventually(() => store.health().every(({ state }) => state === 'serving'));
+});

@@ -4,16 +4,11 @@ import { readSettings } from '@dasf-broker/config';
 import { Appender, connectNats, type LogEvent, LogStreams, readLog } from '@dasf-broker/log';
 import { TopicRegistry } from '@dasf-broker/registry';
 import { createLogger } from '@dasf-broker/telemetry';
+import { randomNamespace } from '@dasf-broker/testing';
 import { inject } from 'vitest';
 import { createApi } from '../api.ts';
 import type { ApiConfig } from '../config.ts';
 import { FoldedSigns } from './folded-signs.ts';
-
-declare module 'vitest' {
-  interface ProvidedContext {
-    natsUrl: string;
-  }
-}
 
 type Scene = Awaited<ReturnType<typeof createScene>>;
 
@@ -23,7 +18,7 @@ export type { Scene };
 export async function createScene(env: Record<string, string> = {}, change: Partial<ApiConfig> = {}) {
   await using stack = new AsyncDisposableStack();
   const secret = randomBytes(32);
-  const namespace = `api-${crypto.randomUUID().slice(0, 8)}`;
+  const namespace = randomNamespace();
   const natsUrl = inject('natsUrl');
   const access = readSettings(accessSpecs, { DASF_JWT_SECRET: secret.toString('base64url'), ...env });
   const config: ApiConfig = {
