@@ -141,6 +141,10 @@ export class DasfSocket implements AsyncDisposable {
     this.#socket.pause();
   }
 
+  readAgain(): void {
+    this.#socket.resume();
+  }
+
   /** Resolves when sending shows that the broker has ended the connection of a client that does not read. */
   async terminatedByPeer(): Promise<'terminated'> {
     while (this.isOpen) {

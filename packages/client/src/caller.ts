@@ -39,19 +39,23 @@ export class Caller implements AsyncDisposable {
   readonly #responseTopic: string;
   readonly #calls = new Map<string, Call>();
   readonly #connected = Promise.withResolvers<void>();
+  /** Why no answer can come any more. */
+  #ended: Error | undefined;
   #nextContext = 1;
 
   constructor({ topic, ...options }: CallerOptions) {
     // Unguessable: whoever creates a response topic is the one who may read it.
     const letters = crypto.getRandomValues(new Uint8Array(8));
     this.#responseTopic = `${topic}_${Array.from(letters, (byte) => LETTERS[byte % LETTERS.length]).join('')}`;
+    // Who calls is told; without a call there is nobody to tell.
+    this.#connected.promise.catch(() => {});
     this.#producer = new Producer(topic, options);
     this.#consumer = new Consumer({
       ...options,
       topic: this.#responseTopic,
       subscription: `caller-${crypto.randomUUID()}`,
       onOpen: () => this.#connected.resolve(),
-      onRefused: (reason) => this.#connected.reject(reason),
+      onRefused: (reason) => this.#end(reason),
       onFrame: (frame, acknowledge) => {
         acknowledge();
         this.#receive(frame);
@@ -71,6 +75,7 @@ export class Caller implements AsyncDisposable {
     options: CallOptions = {},
   ): Promise<unknown> {
     await this.#connected.promise;
+    if (this.#ended) throw this.#ended;
     const context = this.#nextContext++;
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
     this.#calls.set(String(context), { resolve, reject, onProgress: options.onProgress, fragments: [] });
@@ -93,29 +98,57 @@ export class Caller implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const { reject } of this.#calls.values()) reject(new Error('The caller was closed.'));
+    this.#end(new Error('The caller was closed.'));
     await Promise.all([this.#producer[Symbol.asyncDispose](), this.#consumer[Symbol.asyncDispose]()]);
   }
 
+  #end(reason: Error): void {
+    this.#ended ??= reason;
+    this.#connected.reject(reason);
+    for (const { reject } of this.#calls.values()) reject(reason);
+  }
+
   #receive(frame: DeliveredFrame): void {
-    const { messageType, requestContext, status } = frame.properties ?? {};
+    const { messageType, requestContext } = frame.properties ?? {};
     const call = this.#calls.get(String(requestContext));
     if (!call) return;
-    if (messageType === 'progress') call.onProgress?.(decodePayload(frame.payload ?? ''));
-    if (messageType !== 'response') return;
-    const payload = assemble(call.fragments, frame);
-    if (payload === undefined) return;
-    if (status === 'error') call.reject(new ModuleError(errorText(payload)));
-    else call.resolve(payload === '' ? undefined : decodePayload(payload));
+    if (messageType === 'progress') reportProgress(call, frame);
+    if (messageType === 'response') settle(call, frame);
+  }
+}
+
+/** A report that cannot be read is no reason to fail. */
+function reportProgress({ onProgress }: Call, { payload = '' }: DeliveredFrame): void {
+  let report: unknown;
+  try {
+    report = decodePayload(payload);
+  } catch {
+    return;
+  }
+  onProgress?.(report);
+}
+
+function settle(call: Call, frame: DeliveredFrame): void {
+  const payload = assemble(call.fragments, frame);
+  if (payload === undefined) return;
+  if (frame.properties?.status === 'error') {
+    call.reject(new ModuleError(errorText(payload)));
+    return;
+  }
+  try {
+    call.resolve(payload === '' ? undefined : decodePayload(payload));
+  } catch (error) {
+    call.reject(error as SyntaxError);
   }
 }
 
 /** The whole payload, once its last fragment is there (FRM-4). */
 function assemble(fragments: string[], { payload = '', properties }: DeliveredFrame): string | undefined {
   const { fragment, num_fragments: count } = properties ?? {};
-  if (count === undefined || fragment === undefined) return payload;
-  fragments[fragment] = payload;
-  return Object.keys(fragments).length === count ? fragments.join('') : undefined;
+  if (count == null || fragment == null) return payload;
+  // Some clients write numbers as text.
+  fragments[Number(fragment)] = payload;
+  return Object.keys(fragments).length === Number(count) ? fragments.join('') : undefined;
 }
 
 function errorText(payload: string): string {

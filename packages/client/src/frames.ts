@@ -9,8 +9,8 @@ export interface DeliveredFrame {
     readonly response_topic?: string;
     readonly source_topic?: string;
     readonly status?: string;
-    readonly fragment?: number;
-    readonly num_fragments?: number;
+    readonly fragment?: number | string;
+    readonly num_fragments?: number | string;
   };
 }
 

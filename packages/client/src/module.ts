@@ -3,11 +3,11 @@ import type { DeliveredFrame } from './frames.ts';
 import { decodePayload, encodePayload } from './payload.ts';
 import { Producer } from './producer.ts';
 
+/** Tells the caller how far a function is; never rejects. */
+export type Report = (message: string) => Promise<void>;
+
 /** A function that callers may call by name; what it returns must be JSON. */
-export type ModuleFunction = (
-  args: Readonly<Record<string, unknown>>,
-  report: (message: string) => Promise<void>,
-) => unknown;
+export type ModuleFunction = (args: Readonly<Record<string, unknown>>, report: Report) => unknown;
 
 export interface ModuleOptions {
   /** Where the websocket addresses begin. */
@@ -15,6 +15,8 @@ export interface ModuleOptions {
   readonly topic: string;
   readonly token?: string;
   readonly functions: Readonly<Record<string, ModuleFunction>>;
+  /** Told of an answer or report that the broker did not take, such as to a caller who is gone for good. */
+  readonly onLostAnswer?: (reason: Error) => void;
 }
 
 /** How long a connection to a caller's response topic is kept for his next call, in milliseconds. */
@@ -29,6 +31,8 @@ export class Module implements AsyncDisposable {
 
   constructor(options: ModuleOptions) {
     this.#options = options;
+    // Who is interested awaits `connected`.
+    this.#connected.promise.catch(() => {});
     this.#consumer = new Consumer({
       ...options,
       subscription: `module-${crypto.randomUUID()}`,
@@ -36,7 +40,7 @@ export class Module implements AsyncDisposable {
       onRefused: (reason) => this.#connected.reject(reason),
       onFrame: (frame, acknowledge) => {
         acknowledge();
-        void this.#handle(frame);
+        this.#handle(frame).catch((reason: Error) => this.#lost(reason));
       },
     });
   }
@@ -54,9 +58,9 @@ export class Module implements AsyncDisposable {
   async #handle(frame: DeliveredFrame): Promise<void> {
     const { messageType, response_topic: responseTopic, requestContext } = frame.properties ?? {};
     if (!responseTopic || requestContext === undefined) return;
-    const send = (type: string, payload: unknown, more: object = {}) =>
+    const send = (type: string, payload: string, more: object = {}) =>
       this.#producer(responseTopic).publish({
-        ...(payload === undefined ? { payload: '' } : { payload: encodePayload(payload) }),
+        payload,
         properties: {
           messageType: type,
           requestContext: String(requestContext),
@@ -64,20 +68,32 @@ export class Module implements AsyncDisposable {
           ...more,
         },
       });
-    if (messageType === 'ping') await send('pong', undefined);
+    if (messageType === 'ping') await send('pong', '');
     if (messageType === 'api_info') {
-      await send('response', undefined, { api_info: JSON.stringify(this.#describe()) });
+      await send('response', '', { api_info: JSON.stringify(this.#describe()) });
     }
     if (messageType !== 'request') return;
+    const report: Report = (message) =>
+      send('progress', encodePayload(progressReport(message))).catch((reason: Error) => this.#lost(reason));
+    const { payload, status } = await this.#outcome(frame, report);
+    await send('response', payload, { status });
+  }
+
+  #lost(reason: Error): void {
+    this.#options.onLostAnswer?.(reason);
+  }
+
+  async #outcome(frame: DeliveredFrame, report: Report): Promise<{ payload: string; status: string }> {
     try {
-      const result = await this.#call(frame, (message) => send('progress', progressReport(message)));
-      await send('response', result, { status: 'success' });
+      const result = await this.#call(frame, report);
+      return { payload: result === undefined ? '' : encodePayload(result), status: 'success' };
     } catch (error) {
-      await send('response', error instanceof Error ? error.message : String(error), { status: 'error' });
+      const message = error instanceof Error ? error.message : String(error);
+      return { payload: encodePayload(message), status: 'error' };
     }
   }
 
-  #call(frame: DeliveredFrame, report: (message: string) => Promise<void>): unknown {
+  #call(frame: DeliveredFrame, report: Report): unknown {
     const { func_name: name, ...args } = decodePayload(frame.payload ?? '') as Record<string, unknown>;
     const { functions } = this.#options;
     if (typeof name !== 'string' || !Object.hasOwn(functions, name)) {

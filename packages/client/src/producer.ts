@@ -18,13 +18,15 @@ const RETRY_PAUSE_MS = 500;
 export class Producer implements AsyncDisposable {
   readonly #socket: ReconnectingSocket;
   readonly #unanswered = new Map<string, Unanswered>();
+  /** Why nothing can be published any more. */
+  #ended: Error | undefined;
 
   constructor(topic: string, options: Pick<SocketOptions, 'url' | 'token'>) {
     this.#socket = new ReconnectingSocket(encodeURIComponent(topic), {
       ...options,
       onOpen: () => this.#sendAll(),
       onText: (text) => this.#answered(JSON.parse(text) as PublishAnswer),
-      onRefused: (reason) => this.#rejectAll(reason),
+      onRefused: (reason) => this.#end(reason),
     });
   }
 
@@ -33,7 +35,8 @@ export class Producer implements AsyncDisposable {
    *
    * @throws {PublishError} where the broker does not take it
    */
-  publish(frame: { payload?: string; properties?: object }): Promise<void> {
+  async publish(frame: { payload?: string; properties?: object }): Promise<void> {
+    if (this.#ended) throw this.#ended;
     const messageId = crypto.randomUUID();
     const text = JSON.stringify({ messageId, ...frame });
     return new Promise((resolve, reject) => {
@@ -43,7 +46,7 @@ export class Producer implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#rejectAll(new Error('The producer was closed.'));
+    this.#end(new Error('The producer was closed.'));
     await this.#socket[Symbol.asyncDispose]();
   }
 
@@ -63,7 +66,8 @@ export class Producer implements AsyncDisposable {
     for (const { text } of this.#unanswered.values()) this.#socket.send(text);
   }
 
-  #rejectAll(reason: Error): void {
+  #end(reason: Error): void {
+    this.#ended ??= reason;
     for (const { reject } of this.#unanswered.values()) reject(reason);
     this.#unanswered.clear();
   }

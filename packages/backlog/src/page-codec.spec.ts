@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { type BacklogPage, decodePage, encodePage } from './page-codec.ts';
+
+const frames = ['{"messageId":"a"}', '', '{\n"payload":"ü\\n天気"}\n', '\u0000\n\n'];
+
+function comparable({ messages, ...page }: BacklogPage) {
+  return {
+    ...page,
+    messages: messages.map((message) => ({ ...message, frame: Buffer.from(message.frame) })),
+  };
+}
+
+describe('a page', () => {
+  it('is read as it was written, its frames byte for byte', () => {
+    const page: BacklogPage = {
+      completeUpTo: Number.MAX_SAFE_INTEGER,
+      more: true,
+      messages: [...frames.map((frame) => Buffer.from(frame)), Buffer.from([0xff, 0x0a, 0x00, 0xfe])].map(
+        (frame, index) => ({ sequence: index + 1, messageId: `m "${index}" ü\n`, frame }),
+      ),
+    };
+    expect(comparable(decodePage(encodePage(page)))).toEqual(page);
+  });
+
+  it('may be empty', () => {
+    const page = { completeUpTo: 0, more: false, messages: [] };
+    expect(decodePage(encodePage(page))).toEqual(page);
+  });
+
+  it('is read also where it is a part of a larger buffer', () => {
+    const page = {
+      completeUpTo: 7,
+      more: false,
+      messages: [{ sequence: 7, messageId: 'm', frame: Buffer.from('{}') }],
+    };
+    const bytes = Buffer.concat([Buffer.from('junk\n'), encodePage(page)]).subarray(5);
+    expect(comparable(decodePage(bytes))).toEqual(page);
+  });
+});
