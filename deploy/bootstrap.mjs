@@ -9,7 +9,17 @@
  */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, linkSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  linkSync,
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { constants } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -33,6 +43,7 @@ try {
     throw new Fault('Say what to run: node deploy/bootstrap.mjs <command> <arguments…>');
   }
   await installWhereNeeded();
+  linkNode();
   process.exitCode = await run(command, args);
 } catch (error) {
   if (!(error instanceof Fault)) throw error;
@@ -91,6 +102,18 @@ function manifests() {
 function foldersIn(parent) {
   if (!existsSync(join(ROOT, parent))) return [];
   return readdirSync(join(ROOT, parent)).map((name) => `${parent}/${name}`);
+}
+
+/**
+ * pnpm wraps Node in a shell script that stays between it and whoever signals it: a shell that is ended would leave
+ * its Node behind. A link has nothing in between.
+ */
+function linkNode() {
+  const node = join(MODULES, '.bin', 'node');
+  if (process.platform === 'win32' || lstatSync(node).isSymbolicLink()) return;
+  const fresh = `${node}.${process.pid}`;
+  symlinkSync('../node/bin/node', fresh);
+  renameSync(fresh, node);
 }
 
 async function install() {

@@ -7,6 +7,8 @@ import type { RunFile } from './run-file.ts';
 /** All children of one start: what they write, what is on record of them, and what ends them. */
 export class Family {
   readonly events: ChildEvents;
+  /** Told of the children that run, whenever one was started or started again. */
+  onLaunch: ((pids: Record<string, number>) => void) | undefined;
   readonly #logDir: string;
   readonly #closing: AsyncDisposableStack;
   readonly #children: SupervisedChild[] = [];
@@ -26,7 +28,11 @@ export class Family {
       }
     };
     this.events = {
-      launched: (name, pid) => recorded(() => run.add(name, pid)),
+      launched: (name, pid) =>
+        recorded(() => {
+          run.add(name, pid);
+          this.onLaunch?.(this.pids);
+        }),
       gone: (_name, pid) => recorded(() => run.remove(pid)),
       say,
     };

@@ -31,6 +31,7 @@ describe('the stack', () => {
       async () => ['nats', 'postgres', 'edge'].every((name) => given.hasSaid(`${name} is ready again`)),
       60_000,
     );
+    expect(given.stackFile().pids['edge']).not.toBe(file.pids['edge']);
     await write(file); // the same addresses serve again
     const children = readRun(given.dataDir)?.children ?? [];
     expect(children).toHaveLength(5);

@@ -55,16 +55,22 @@ export async function startStack(settings: StackSettings, overrides: StackOverri
   const addresses = addressesOf(settings);
   const { natsUrl, databaseUrl, tokenSecretFile } = servers;
   const startedAt = new Date().toISOString();
-  writeStackFile(dataDir, {
-    ...addresses,
-    natsUrl,
-    databaseUrl,
-    tokenSecretFile,
-    pid: process.pid,
-    pids: family.pids,
-    startedAt,
+  const publish = (pids: Record<string, number>) =>
+    writeStackFile(dataDir, {
+      ...addresses,
+      natsUrl,
+      databaseUrl,
+      tokenSecretFile,
+      pid: process.pid,
+      pids,
+      startedAt,
+    });
+  publish(family.pids);
+  family.onLaunch = publish;
+  opening.defer(() => {
+    family.onLaunch = undefined;
+    removeStackFile(dataDir);
   });
-  opening.defer(() => removeStackFile(dataDir));
   const closing = opening.move();
   return { addresses, failed: family.failed, [Symbol.asyncDispose]: () => closing.disposeAsync() };
 }

@@ -3,17 +3,6 @@ import type { TestProject } from 'vitest/node';
 import { engineAnswers, startContainers } from './containers.ts';
 import { startEmbedded } from './embedded.ts';
 
-declare module 'vitest' {
-  interface ProvidedContext {
-    /** A NATS server with JetStream that all tests share: use `randomNamespace()`. */
-    natsUrl: string;
-    /** A PostgreSQL superuser's address: use `createDatabase()`. */
-    databaseUrl: string;
-    /** For tests that kill their server; undefined where this machine has and gets none: they are skipped. */
-    natsServerBinary: string | undefined;
-  }
-}
-
 export interface BackingServices extends AsyncDisposable {
   readonly natsUrl: string;
   readonly databaseUrl: string;

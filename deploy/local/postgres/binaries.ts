@@ -56,7 +56,9 @@ function mayPass({ uid, gid, mode }: Stats, account: Account): boolean {
  * another user put into a shared folder must never be run.
  */
 async function reachableCopy(native: string): Promise<string> {
-  const version = basename(dirname(dirname(dirname(dirname(native))))).replace(/[^\w.-]/g, '-');
+  const version = basename(dirname(dirname(dirname(dirname(native)))))
+    .replace(/^\W+/, '')
+    .replace(/[^\w.-]/g, '-');
   const folder = join('/var/cache/dasf-broker', version);
   if (existsSync(join(folder, 'bin/postgres'))) return folder;
   const fresh = `${folder}.${process.pid}.new`;

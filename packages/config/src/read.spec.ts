@@ -108,6 +108,7 @@ describe('settings that services share', () => {
       DASF_NAMESPACE: 'dasf',
       DASF_LOG_PARTITIONS: 4,
       DASF_LOG_REPLICAS: 1,
+      DASF_DEDUP_WINDOW: 600_000,
       DASF_LOG_LEVEL: 'info',
     });
     expect(() => readSettings(databaseSpecs, {})).toThrow(/DASF_DATABASE_URL is not set/);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Setting } from './setting.ts';
-import { bool, bytes, choice, duration, integer, list, port, text, url } from './validators.ts';
+import { bool, bytes, choice, duration, integer, list, port, text, url, urls } from './validators.ts';
 
 const cases: [string, Setting<unknown>, Record<string, unknown>, string[]][] = [
   [
@@ -58,7 +58,13 @@ const cases: [string, Setting<unknown>, Record<string, unknown>, string[]][] = [
     'url',
     url(['nats', 'tls']),
     { 'nats://h:4222': 'nats://h:4222', 'tls://u:p@h': 'tls://u:p@h' },
-    ['http://h', 'h:4222', 'nats:h', 'nats//h'],
+    ['http://h', 'h:4222', 'nats:h', 'nats//h', 'nats://h,nats://i'],
+  ],
+  [
+    'urls',
+    urls(['nats']),
+    { 'nats://a, nats://b:1': 'nats://a, nats://b:1' },
+    ['nats://a,', 'nats://a,http://b'],
   ],
   ['text', text({ pattern: /^[a-z]+$/, takes: 'small letters' }), { abc: 'abc' }, ['', 'A', 'a b']],
 ];

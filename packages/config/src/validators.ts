@@ -96,18 +96,20 @@ export function list<T>(item: Setting<T>): Setting<readonly T[]> {
   };
 }
 
-/** A URL of one of these schemes (`['nats', 'tls']`), as it was written. */
-export function url(schemes: readonly string[]): Setting<string> {
+/** URLs of these schemes (`['nats', 'tls']`), one or more with commas between them; as they were written. */
+export function urls(schemes: readonly string[]): Setting<string> {
+  const fits = (one: string) =>
+    schemes.some((scheme) => one.trim().startsWith(`${scheme}://`) && URL.canParse(one));
   return {
     takes: `a URL that begins with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`,
-    parse: (value) => {
-      const parsed = URL.parse(value);
-      return checked(
-        value,
-        schemes.some((scheme) => parsed?.protocol === `${scheme}:`) && value.includes('://'),
-      );
-    },
+    parse: (value) => checked(value, value.split(',').every(fits)),
   };
+}
+
+/** One URL of one of these schemes, as it was written. */
+export function url(schemes: readonly string[]): Setting<string> {
+  const { takes, parse } = urls(schemes);
+  return { takes, parse: (value) => checked(parse(value), !value.includes(',')) };
 }
 
 /** A value that is never shown, and that `<NAME>_FILE` can name a file for; `form` reads it. */

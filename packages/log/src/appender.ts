@@ -16,6 +16,8 @@ interface Group {
   readonly entries: readonly Entry[];
   readonly bytes: number;
   readonly expires: number;
+  /** May be sent again where the outcome is unknown. */
+  readonly repeats: boolean;
   readonly stored: () => void;
   readonly failed: (error: AppendError) => void;
 }
@@ -23,7 +25,7 @@ interface Group {
 /** nats-server takes at most 1,000 messages in a batch. */
 const MAX_BATCH_ENTRIES = 500;
 const MAX_BATCH_BYTES = 8 * 1024 * 1024;
-const BUSY_PAUSE_MS = 20;
+const PAUSE_MS = 20;
 /** The part of its deadline that a group must have left to be sent: it must not cut short those it goes with. */
 const LEAST_LEFT = 0.1;
 
@@ -57,10 +59,12 @@ export class Appender implements AsyncDisposable {
   append(partition: number, ...events: readonly LogEvent[]): Promise<void> {
     const entries = events.map((event) => this.#entryOf(partition, event));
     const bytes = entries.reduce((sum, entry) => sum + entry.body.length, 0);
+    const repeats = events.every(isAnswer);
+    const expires = performance.now() + this.#deadline;
     return new Promise((stored, failed) => {
       const queue = this.#queues.get(partition) ?? [];
       this.#queues.set(partition, queue);
-      queue.push({ entries, bytes, expires: performance.now() + this.#deadline, stored, failed });
+      queue.push({ entries, bytes, expires, repeats, stored, failed });
       if (!this.#writers.has(partition)) this.#writers.set(partition, this.#write(partition, queue));
     });
   }
@@ -84,23 +88,29 @@ export class Appender implements AsyncDisposable {
     for (let first = queue[0]; first; first = queue[0]) {
       const left = first.expires - performance.now() - this.#deadline * LEAST_LEFT;
       if (left <= 0) queue.shift()?.failed(unanswered());
-      else if (this.#connection.isUp) await this.#store(queue.splice(0, batchLength(queue)));
+      else if (this.#connection.isUp)
+        queue.unshift(...(await this.#store(queue.splice(0, batchLength(queue)))));
       else await this.#connection.untilUp(left);
     }
     this.#writers.delete(partition);
   }
 
-  async #store(groups: readonly Group[]): Promise<void> {
+  /** Returns the groups that are to be sent again. */
+  async #store(groups: readonly Group[]): Promise<readonly Group[]> {
     try {
       const outcome = await this.#attempt(
         groups.flatMap((group) => group.entries),
         expiryOf(groups),
       );
-      if (outcome === 'duplicate') await this.#split(groups);
-      else for (const group of groups) group.stored();
+      if (outcome === 'duplicate') return await this.#split(groups);
+      for (const group of groups) group.stored();
+      return [];
     } catch (error) {
       const reason = error instanceof AppendError ? error : unexpected(error);
-      for (const group of groups) group.failed(reason);
+      const again = reason.code === 'LOG_UNREACHABLE' ? groups.filter(({ repeats }) => repeats) : [];
+      for (const group of groups) if (!again.includes(group)) group.failed(reason);
+      if (again.length > 0) await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+      return again;
     }
   }
 
@@ -110,7 +120,7 @@ export class Appender implements AsyncDisposable {
       if (left <= 0) throw unanswered();
       const outcome = await this.#send(entries, left);
       if (outcome.kind !== 'busy') return outcome.kind;
-      await new Promise((resolve) => setTimeout(resolve, BUSY_PAUSE_MS));
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     }
   }
 
@@ -120,24 +130,33 @@ export class Appender implements AsyncDisposable {
   }
 
   /** A batch that holds a duplicate is refused as a whole: halves of it go one after the other. */
-  async #split(groups: readonly Group[]): Promise<void> {
+  async #split(groups: readonly Group[]): Promise<readonly Group[]> {
     const [only] = groups;
     if (groups.length > 1) {
       const middle = Math.ceil(groups.length / 2);
-      await this.#store(groups.slice(0, middle));
-      await this.#store(groups.slice(middle));
-    } else if (only) {
-      if (only.entries.length > 1)
-        for (const entry of only.entries) await this.#attempt([entry], only.expires);
-      only.stored();
+      const first = await this.#store(groups.slice(0, middle));
+      return [...first, ...(await this.#store(groups.slice(middle)))];
     }
+    if (only && only.entries.length > 1)
+      for (const entry of only.entries) await this.#attempt([entry], only.expires);
+    only?.stored();
+    return [];
   }
+}
+
+/**
+ * Answers are sent again here, because nobody else does it: a Python module drops an answer that was refused,
+ * and its caller waits for ever.
+ */
+function isAnswer(event: LogEvent): boolean {
+  return event.type === 'message' && event.sourceTopic !== undefined;
 }
 
 /** What two events have in common of which only the first is to be stored; `undefined`: all are. */
 function repetitionKey(event: LogEvent): readonly string[] | undefined {
   // The user is part of the key: nobody can suppress another's message by guessing its id.
-  if (event.type === 'message') return event.clientId ? [event.uid, event.user, event.messageId] : undefined;
+  if (event.type === 'message' && (event.clientId || isAnswer(event)))
+    return [event.uid, event.user, event.messageId];
   // Two stores may think that a topic is due; they give its ping the same id.
   if (event.type === 'ping') return [event.uid, event.messageId];
   return undefined;

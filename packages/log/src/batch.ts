@@ -1,4 +1,4 @@
-import { type MsgHdrs, type NatsConnection, nuid } from '@nats-io/transport-node';
+import { errors, type MsgHdrs, type NatsConnection, nuid } from '@nats-io/transport-node';
 import { AppendError } from './append-error.ts';
 
 /** One event, encoded and addressed. */
@@ -14,7 +14,7 @@ export type BatchOutcome =
   | { readonly kind: 'stored'; readonly last: number }
   /** An entry's message id has been seen before; of a batch with several entries nothing is stored. */
   | { readonly kind: 'duplicate' }
-  /** The stream holds too many unfinished batches; nothing is stored. */
+  /** The stream has no leader yet or holds too many unfinished batches; nothing is stored. */
   | { readonly kind: 'busy' };
 
 interface PublishAnswer {
@@ -43,7 +43,8 @@ export async function storeBatch(
   if (entries.length > 1) publishAllButLast(nc, entries);
   // An entry that comes from a refused batch still has its place there in its headers.
   else for (const header of BATCH_HEADERS) last.headers.delete(header);
-  return readAnswer(await request(nc, last, timeout));
+  const answer = await request(nc, last, timeout);
+  return answer === undefined ? { kind: 'busy' } : readAnswer(answer);
 }
 
 function publishAllButLast(nc: NatsConnection, entries: readonly Entry[]): void {
@@ -57,11 +58,17 @@ function publishAllButLast(nc: NatsConnection, entries: readonly Entry[]): void 
   });
 }
 
-async function request(nc: NatsConnection, entry: Entry, timeout: number): Promise<PublishAnswer> {
+/** The stream's answer; `undefined` where nobody took the entry: a server that starts has to read its streams. */
+async function request(
+  nc: NatsConnection,
+  entry: Entry,
+  timeout: number,
+): Promise<PublishAnswer | undefined> {
   try {
     const answer = await nc.request(entry.subject, entry.body, { headers: entry.headers, timeout });
     return answer.json<PublishAnswer>();
   } catch (cause) {
+    if (cause instanceof errors.RequestError && cause.isNoResponders()) return undefined;
     throw new AppendError('LOG_UNREACHABLE', 'The log did not answer in time.', { cause });
   }
 }

@@ -52,6 +52,36 @@ describe('when the connection is lost for a moment', () => {
   });
 });
 
+describe('answers, which their senders do not send again', () => {
+  const anAnswer = (id: string) => aMessage(id, { clientId: false, sourceTopic: 'weather' });
+
+  it('are stored once where the connection is lost before or after they were', async () => {
+    await using line = await HeldLine.to(inject('natsUrl'));
+    await using log = await TestLog.open({ url: line.url, deadline: 20_000 });
+    line.hold();
+    // The log stores them and its word is lost on the way back.
+    const answers = ['a', 'b'].map((id) => log.appender.append(0, anAnswer(id)));
+    const request = log.appender.append(0, aMessage('r', { clientId: false }));
+    const rejected = expect(request).rejects.toMatchObject({ code: 'LOG_UNREACHABLE' });
+    await eventually(() => line.held > 0);
+    const later = log.appender.append(0, anAnswer('c'));
+    line.cut();
+    line.release();
+    await Promise.all([...answers, later, rejected]);
+    expect(idsOf(await log.events())).toEqual(['a', 'b', 'r', 'c']);
+  });
+
+  it('are rejected at the deadline', async () => {
+    await using line = await HeldLine.to(inject('natsUrl'));
+    await using log = await TestLog.open({ url: line.url, deadline: 300 });
+    line.hold();
+    const began = performance.now();
+    await expect(log.appender.append(0, anAnswer('a'))).rejects.toMatchObject({ code: 'LOG_UNREACHABLE' });
+    expect(performance.now() - began).toBeLessThan(300 + SLACK_MS);
+    line.release();
+  });
+});
+
 describe.skipIf(!inject('natsServerBinary'))('PUB-9: while NATS is away', () => {
   it('appends are rejected within the deadline; afterwards they go on, and nothing answered is lost', async () => {
     await using server = await OwnNatsServer.start();

@@ -28,6 +28,8 @@ export async function* readLog(
   const messages = await consumer.consume({ max_messages: READ_AHEAD });
   const stop = () => messages.stop();
   signal.addEventListener('abort', stop, { once: true });
+  // It may have been aborted while the consumer was being made.
+  if (signal.aborted) stop();
   try {
     for await (const message of messages) {
       if (signal.aborted) return;

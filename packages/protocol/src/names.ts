@@ -7,6 +7,7 @@ export const STATUS_PING = 'status-ping';
 /** The user of a connection without a token (AUT-2). */
 export const ANONYMOUS = 'anonymous';
 
+/** Characters (code points) that a topic's or subscription's name may have. */
 export const MAX_NAME_LENGTH = 255;
 
 // With `u`, lengths are in characters as databases count them, not in UTF-16 units.

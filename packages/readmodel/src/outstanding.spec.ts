@@ -1,17 +1,17 @@
-import { beforeAll, expect, test } from 'vitest';
+import { createDatabase, type TestDatabase } from '@dasf-broker/testing';
+import { beforeAll, expect, inject, test } from 'vitest';
 import { Delivery } from './entities/delivery.ts';
 import { Message } from './entities/message.ts';
 import { migrate } from './migrate.ts';
 import { findOutstanding } from './outstanding.ts';
 import { openReadModel, type ReadModel } from './read-model.ts';
-import { createTestDatabase, type TestDatabase } from './testing/database.ts';
 import { countMessages } from './topic-counts.ts';
 
 let database: TestDatabase;
 let model: ReadModel;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
+  database = await createDatabase(inject('databaseUrl'));
   await migrate(database.url);
   model = await openReadModel(database.url);
   return async () => {

@@ -41,7 +41,9 @@ export class ReadModel implements AsyncDisposable {
    * whether it took place.
    */
   transaction<T>(work: (transaction: Database) => Promise<T>): Promise<T> {
-    return this.entities().transactional((em) => work(em.getKysely<unknown>()));
+    // Not the entity manager's: a connection that breaks in one of its transactions never goes back to the
+    // pool (kysely issue 1990), and ten of them are all there are.
+    return this.database.transaction().execute(work);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,13 +1,13 @@
+import { createDatabase } from '@dasf-broker/testing';
 import { MikroORM } from '@mikro-orm/postgresql';
 import { sql } from 'kysely';
-import { expect, test } from 'vitest';
+import { expect, inject, test } from 'vitest';
 import { migrate } from './migrate.ts';
 import { ormOptions } from './options.ts';
 import { openReadModel } from './read-model.ts';
-import { createTestDatabase } from './testing/database.ts';
 
 test('the migrations make the tables that the entities describe', async () => {
-  await using database = await createTestDatabase();
+  await using database = await createDatabase(inject('databaseUrl'));
   await migrate(database.url);
   const options = ormOptions(database.url);
   const orm = new MikroORM({ ...options, schemaGenerator: { skipTables: ['schema_migration'] } });
@@ -19,13 +19,13 @@ test('the migrations make the tables that the entities describe', async () => {
 });
 
 test('three processes that migrate at once take turns', async () => {
-  await using database = await createTestDatabase();
+  await using database = await createDatabase(inject('databaseUrl'));
   const done = await Promise.all([1, 2, 3].map(() => migrate(database.url)));
   expect(done.flat()).toEqual(['20261123000000-initial']);
 });
 
 test('migrations can be undone', async () => {
-  await using database = await createTestDatabase();
+  await using database = await createDatabase(inject('databaseUrl'));
   await migrate(database.url);
   await migrate(database.url, 'down');
   await using model = await openReadModel(database.url);

@@ -15,7 +15,7 @@ describe('logging', () => {
     logger.debug('left out');
     expect(lines).toHaveLength(1);
     expect(lines[0]?.trimEnd()).not.toContain('\n');
-    expect(last()).toMatchObject({ name: 'edge', level: 'info', topic: 'weather' });
+    expect(last()).toMatchObject({ name: 'edge', level: 30, topic: 'weather' });
     expect(last()['time']).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
   });
 

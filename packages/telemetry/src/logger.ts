@@ -20,7 +20,6 @@ export function createLogger({ name, level }: LoggerSettings, destination?: Dest
     level,
     timestamp: stdTimeFunctions.isoTime,
     redact: { paths: [...SECRET_PATHS], censor: '***' },
-    formatters: { level: (label) => ({ level: label }) },
     serializers: { req: describeRequest },
   };
   return destination ? pino(options, destination) : pino(options);

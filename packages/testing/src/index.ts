@@ -1,5 +1,8 @@
+export { createDatabase, type TestDatabase } from './database.ts';
 export { eventually } from './eventually.ts';
 export { HeldLine } from './held-line.ts';
 export { randomNamespace } from './namespace.ts';
 export { natsClient } from './nats-client.ts';
 export { OwnNatsServer } from './own-nats-server.ts';
+
+import './provided.ts';

@@ -2,15 +2,20 @@ import { ConfigError, EXIT_CONFIG } from '@dasf-broker/config';
 import { readEdgeConfig } from './config.ts';
 import { createEdge } from './edge.ts';
 
+const stop = new Promise<'stop'>((resolve) => {
+  process.once('SIGTERM', () => resolve('stop'));
+  process.once('SIGINT', () => resolve('stop'));
+});
+
 try {
-  const edge = await createEdge(readEdgeConfig(process.env));
-  process.send?.({ ready: true, address: `${edge.host}:${edge.port}` });
-  const stop = async () => {
-    await edge[Symbol.asyncDispose]();
-    process.exit(0);
-  };
-  for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, stop);
+  const starting = createEdge(readEdgeConfig(process.env));
+  // NATS may be away for long; a signal ends the waiting.
+  if ((await Promise.race([starting, stop])) === 'stop') process.exit();
+  await using edge = await starting;
+  process.send?.({ ready: true, address: edge.address });
+  await stop;
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
-  process.exit(error instanceof ConfigError ? EXIT_CONFIG : 1);
+  if (!(error instanceof ConfigError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = EXIT_CONFIG;
 }

@@ -1,5 +1,5 @@
-import { randomNamespace } from '@dasf-broker/testing';
 import pg from 'pg';
+import { randomNamespace } from './namespace.ts';
 
 export interface TestDatabase extends AsyncDisposable {
   readonly url: string;

@@ -1,0 +1,35 @@
+import type { TopicView } from '../api-client.ts';
+
+/** A topic in words, one fact a line. */
+export function describeTopic({ name, grants, ...topic }: TopicView): string {
+  return [
+    `Topic: ${name}`,
+    ...(topic.responseFor === null ? [] : [`Answers of: ${topic.responseFor}`]),
+    `Public: ${yesNo(topic.public)}`,
+    `Supports DASF: ${yesNo(topic.supportsDasf)}`,
+    `Store messages: ${topic.storeMessages}`,
+    `Consumers: ${users(grants.can_consume)}`,
+    `Producers: ${users(grants.can_produce)}`,
+    `Users that can view the status: ${users(grants.can_view_status)}`,
+  ].join('\n');
+}
+
+export function listTopics(topics: readonly TopicView[]): string {
+  if (topics.length === 0) return 'There are no topics.';
+  const width = Math.max(...topics.map(({ name }) => name.length));
+  return topics.map((topic) => `${topic.name.padEnd(width)}  ${remarks(topic)}`.trimEnd()).join('\n');
+}
+
+function remarks(topic: TopicView): string {
+  return [
+    topic.public ? 'public' : '',
+    topic.supportsDasf ? '' : 'no DASF',
+    topic.storeMessages === 'default' ? '' : topic.storeMessages,
+    topic.responseFor === null ? '' : `answers of ${topic.responseFor}`,
+  ]
+    .filter((remark) => remark !== '')
+    .join(', ');
+}
+
+const yesNo = (value: boolean) => (value ? 'yes' : 'no');
+const users = (names: readonly string[]) => (names.length === 0 ? '-' : names.join(', '));

@@ -1,0 +1,2 @@
+export { type Context, dataDir } from './context.ts';
+export { run } from './run.ts';

@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { signToken } from '@dasf-broker/access';
+import { type Context, dataDir } from './context.ts';
+import { CliFault } from './fault.ts';
+import { audienceOf } from './signing.ts';
+import { readTokenSecret, tokenSecretPath } from './token-secret.ts';
+
+/** Where changes go, and who asks for them. */
+export interface Stack {
+  /** Where status and ping are: `http://127.0.0.1:8081/dasf-broker-django/`. */
+  readonly api: URL;
+  readonly token: string;
+}
+
+/** Long enough for one command. */
+const OWN_TOKEN_SECONDS = 60;
+/** Stands as creator on topics that are made by this command without a token of the user's own. */
+const OWN_NAME = 'operator';
+
+/**
+ * Finds the API (`--api`, DASF_API_URL, or the local stack that runs) and a token for it (DASF_TOKEN, or one signed
+ * with the local stack's key).
+ *
+ * @throws {CliFault}
+ */
+export async function findStack(context: Context, given: string | undefined): Promise<Stack> {
+  const api = given ?? (context.env['DASF_API_URL'] || localApi(context));
+  const url = URL.parse(api);
+  if (!url || !/^https?:$/.test(url.protocol))
+    throw new CliFault(`${JSON.stringify(api)} is no http(s) URL of an API.`);
+  return { api: url, token: context.env['DASF_TOKEN'] || (await ownToken(context)) };
+}
+
+function localApi(context: Context): string {
+  const path = join(dataDir(context), 'stack.json');
+  try {
+    const { api } = JSON.parse(readFileSync(path, 'utf8')) as { api?: unknown };
+    if (typeof api === 'string') return api;
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') {
+      throw new CliFault(
+        'No stack is running here: start one with "npm start", or say where its API is with --api URL.',
+        { cause },
+      );
+    }
+  }
+  throw new CliFault(`${path} does not say where the API is: start the stack again with "npm start".`);
+}
+
+async function ownToken(context: Context): Promise<string> {
+  const path = tokenSecretPath(dataDir(context));
+  const secret = readTokenSecret(path);
+  if (!secret)
+    throw new CliFault(`There is no key in ${path}: set DASF_TOKEN to a token that holds "administer".`);
+  const request = { sub: OWN_NAME, permissions: ['administer'], ttlSeconds: OWN_TOKEN_SECONDS };
+  return signToken({ ...request, ...audienceOf(context) }, secret);
+}

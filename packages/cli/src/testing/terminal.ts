@@ -1,0 +1,27 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { run } from '../run.ts';
+
+/** A folder and an environment of its own to run commands in. */
+export async function createTerminal(env: Record<string, string> = {}) {
+  const folder = await mkdtemp(join(tmpdir(), 'dasf-cli-'));
+  return {
+    folder,
+    dataDir: join(folder, '.dasf'),
+    /** Runs one command; what it prints is joined to one text. */
+    dasf: async (...words: string[]) => {
+      const out: string[] = [];
+      const err: string[] = [];
+      const context = {
+        env,
+        projectRoot: folder,
+        out: (line: string) => void out.push(line),
+        err: (line: string) => void err.push(line),
+      };
+      const code = await run(words, context);
+      return { code, out: out.join('\n'), err: err.join('\n') };
+    },
+    [Symbol.asyncDispose]: () => rm(folder, { recursive: true }),
+  };
+}

@@ -1,0 +1,2 @@
+/** Where the addresses of operators begin. */
+export const ADMINISTRATION = '/api/v1';

@@ -1,0 +1,62 @@
+import { Appender, connectNats, LogStreams } from '@dasf-broker/log';
+import { TopicRegistry } from '@dasf-broker/registry';
+import { createLogger, type Logger } from '@dasf-broker/telemetry';
+import type { ApiConfig } from './config.ts';
+import { createServer } from './server.ts';
+import { Prober } from './status/prober.ts';
+import { openReader } from './status/read-model-reader.ts';
+import { type TopicStatusReader, withDeadline } from './status/reader.ts';
+import { Administration } from './topics/administration.ts';
+
+/** The running service; disposing of it ends requests that are under way, then its connections. */
+export interface Api extends AsyncDisposable {
+  /** Where status and ping are: `http://127.0.0.1:8081/dasf-broker-django/`. */
+  readonly address: string;
+}
+
+export interface ApiOverrides {
+  readonly reader?: TopicStatusReader;
+  readonly logger?: Logger;
+}
+
+const APPEND_DEADLINE_MS = 5000;
+/** A database that does not answer is as good as away. */
+const READ_DEADLINE_MS = 1500;
+
+/**
+ * Connects, waiting for NATS as long as it takes, and listens.
+ *
+ * @throws what listening throws, such as `EADDRINUSE`
+ */
+export async function createApi(config: ApiConfig, overrides: ApiOverrides = {}): Promise<Api> {
+  await using stack = new AsyncDisposableStack();
+  const logger = overrides.logger ?? createLogger({ name: 'api', level: config.logLevel });
+  logger.info('connecting to NATS');
+  const nats = stack.adopt(await connectNats({ url: config.natsUrl, name: 'dasf-api' }), (nc) => nc.close());
+  const streams = await LogStreams.open(nats, config.log);
+  const registry = stack.use(await TopicRegistry.open(nats, config.log));
+  const appender = stack.use(new Appender(nats, streams.subjects, { deadline: APPEND_DEADLINE_MS }));
+  const readModel = overrides.reader ?? stack.use(await openReader(config.databaseUrl));
+  const reader = withDeadline(readModel, READ_DEADLINE_MS);
+  const server = stack.adopt(
+    createServer({
+      registry,
+      reader,
+      nats,
+      logger,
+      access: config.access,
+      route: config.route,
+      trustedProxies: config.trustedProxies,
+      prober: new Prober({ appender, streams, reader, wait: config.pingWait }),
+      administration: new Administration({ registry, appender, logger, partitions: streams.partitions }),
+    }),
+    (app) => app.close(),
+  );
+  const origin = await server.listen({ host: config.host, port: config.port });
+  logger.info({ address: origin }, 'listening');
+  const running = stack.move();
+  return {
+    address: config.route === '' ? `${origin}/` : `${origin}/${config.route}/`,
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  };
+}

@@ -1,0 +1,83 @@
+import { isIP } from 'node:net';
+import { type AccessSettings, accessSettings, accessSpecs } from '@dasf-broker/access';
+import {
+  databaseSpecs,
+  duration,
+  type Environment,
+  list,
+  logSpecs,
+  port,
+  readSettings,
+  type Setting,
+  telemetrySpecs,
+  text,
+  withDefault,
+} from '@dasf-broker/config';
+import type { LogOptions } from '@dasf-broker/log';
+
+const proxy: Setting<string> = {
+  takes: 'an address or a network such as 10.0.0.0/8',
+  parse: (value) => {
+    const [address = '', bits = '0'] = value.split('/');
+    if (!isIP(address) || !/^\d{1,3}$/.test(bits)) throw new TypeError('no address');
+    return value;
+  },
+};
+
+export const apiSpecs = {
+  ...logSpecs,
+  ...databaseSpecs,
+  ...telemetrySpecs,
+  ...accessSpecs,
+  DASF_API_HOST: withDefault(text(), '127.0.0.1'),
+  DASF_API_PORT: withDefault(port(), 8081),
+  /** Where the addresses of status and ping begin; `/` for the root. */
+  DASF_API_ROUTE: withDefault(
+    text({ pattern: /^\/?(?:[-\w.~]+\/)*[-\w.~]*$/, takes: 'a path such as dasf-broker-django/' }),
+    'dasf-broker-django/',
+  ),
+  /** Addresses of proxies whose `X-Forwarded-` headers are believed; none unless set. */
+  DASF_TRUSTED_PROXIES: withDefault(list(proxy), []),
+  /** How long a ping waits for its pong (API-2); milliseconds. */
+  DASF_PING_WAIT: withDefault(duration({ max: 30_000 }), 3000),
+};
+
+/** What the service needs to know; durations in milliseconds. */
+export interface ApiConfig {
+  readonly logLevel: string;
+  readonly natsUrl: string;
+  readonly log: LogOptions;
+  readonly databaseUrl: string;
+  readonly access: AccessSettings;
+  readonly host: string;
+  /** 0: any that is free. */
+  readonly port: number;
+  /** Without slashes at its ends; empty for the root. */
+  readonly route: string;
+  readonly trustedProxies: readonly string[];
+  readonly pingWait: number;
+}
+
+/**
+ * @throws {ConfigError} with every fault of the environment
+ */
+export function readApiConfig(env: Environment = process.env): ApiConfig {
+  const values = readSettings(apiSpecs, env);
+  return {
+    logLevel: values.DASF_LOG_LEVEL,
+    natsUrl: values.DASF_NATS_URL,
+    log: {
+      namespace: values.DASF_NAMESPACE,
+      partitions: values.DASF_LOG_PARTITIONS,
+      replicas: values.DASF_LOG_REPLICAS,
+      dedupWindow: values.DASF_DEDUP_WINDOW,
+    },
+    databaseUrl: values.DASF_DATABASE_URL,
+    access: accessSettings(values),
+    host: values.DASF_API_HOST,
+    port: values.DASF_API_PORT,
+    route: values.DASF_API_ROUTE.replace(/^\/+|\/+$/g, ''),
+    trustedProxies: values.DASF_TRUSTED_PROXIES,
+    pingWait: values.DASF_PING_WAIT,
+  };
+}

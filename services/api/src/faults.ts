@@ -1,0 +1,39 @@
+import { ACCESS_FAULTS } from '@dasf-broker/access';
+
+/** Every `code` that an error answer of this service may hold, with its HTTP status. */
+export const API_FAULTS = {
+  ...ACCESS_FAULTS,
+  /** The request is not of the form that this address takes. */
+  REQUEST_INVALID: 400,
+  /** Nobody is signed in, and this needs somebody who is. */
+  SIGN_IN_REQUIRED: 401,
+  /** The user may not do this. */
+  FORBIDDEN: 403,
+  /** No such topic. */
+  TOPIC_UNKNOWN: 404,
+  /** No such address. */
+  ADDRESS_UNKNOWN: 404,
+  /** The topic to be created is there already. */
+  TOPIC_EXISTS: 409,
+  /** Others are changing the same topic; try again. */
+  REGISTRY_CONTENDED: 503,
+  /** The topic registry does not answer; try again. */
+  REGISTRY_UNREACHABLE: 503,
+  /** The log does not answer, so that nobody can be pinged; try again. */
+  LOG_UNREACHABLE: 503,
+  /** A fault of this service. */
+  INTERNAL: 500,
+} as const;
+
+export type ApiFaultCode = keyof typeof API_FAULTS;
+
+/** A request that is refused; the message is for the user. */
+export class ApiFault extends Error {
+  readonly code: ApiFaultCode;
+
+  constructor(code: ApiFaultCode, message: string) {
+    super(message);
+    this.name = 'ApiFault';
+    this.code = code;
+  }
+}

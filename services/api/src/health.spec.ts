@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { createScene } from './testing/scene.ts';
+
+describe('health', () => {
+  it('lives, and is ready without a token; the database may be away', async () => {
+    await using scene = await createScene({ DASF_ALLOW_ANONYMOUS: 'false' });
+    expect((await scene.ask('/livez')).status).toBe(200);
+    const ready = async () => {
+      const response = await scene.ask('/readyz');
+      return [response.status, await response.json()];
+    };
+    expect(await ready()).toEqual([200, { log: 'ok', database: 'ok' }]);
+    scene.signs.away = true;
+    expect(await ready()).toEqual([200, { log: 'ok', database: 'unreachable' }]);
+    expect((await scene.ask('weather/status/')).status).toBe(401);
+  });
+
+  it('knows no other addresses', async () => {
+    await using scene = await createScene();
+    for (const path of ['/', '/weather/status/', '/api/v1/', 'weather/', 'a/b/status/', '/%']) {
+      const response = await scene.ask(path);
+      expect([path, response.status < 500 && response.status >= 400]).toEqual([path, true]);
+    }
+  });
+
+  it('T32 logs who changed what, and no token', async () => {
+    await using scene = await createScene();
+    const token = await scene.token('olga', 'administer');
+    await scene.ask('/api/v1/topics', token, {
+      method: 'POST',
+      body: '{"name":"weather"}',
+      headers: { 'content-type': 'application/json' },
+    });
+    scene.signs.away = true;
+    await scene.ask('weather/status/', await scene.token('ada', 'can_view_status:*'));
+    expect(scene.lines.join('')).toMatch(/"user":"olga","topic":"weather".*topic created/);
+    expect(scene.lines.join('')).not.toContain(token.slice(-20));
+  });
+});

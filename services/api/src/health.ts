@@ -1,0 +1,31 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { NatsConnection } from '@nats-io/transport-node';
+import type { FastifyInstance } from 'fastify';
+import type { TopicStatusReader } from './status/reader.ts';
+
+const PATIENCE_MS = 1000;
+
+/**
+ * `/livez`: this process answers. `/readyz`: it can serve; it can without the database, which is told all the same,
+ * since the status of topics is then unknown.
+ */
+export function healthRoutes(app: FastifyInstance, nats: NatsConnection, reader: TopicStatusReader): void {
+  app.get('/livez', async () => ({ status: 'ok' }));
+
+  app.get('/readyz', async (_, reply) => {
+    const [log, database] = await Promise.all([answers(nats.flush()), answers(reader.foldedUpTo(0))]);
+    return reply.code(log ? 200 : 503).send({ log: word(log), database: word(database) });
+  });
+}
+
+const word = (good: boolean) => (good ? 'ok' : 'unreachable');
+
+function answers(question: Promise<unknown>): Promise<boolean> {
+  return Promise.race([
+    question.then(
+      () => true,
+      () => false,
+    ),
+    pause(PATIENCE_MS, false, { ref: false }),
+  ]);
+}

@@ -1,0 +1,21 @@
+import { ConfigError, EXIT_CONFIG } from '@dasf-broker/config';
+import { createApi } from './api.ts';
+import { readApiConfig } from './config.ts';
+
+const stop = new Promise<'stop'>((resolve) => {
+  process.once('SIGTERM', () => resolve('stop'));
+  process.once('SIGINT', () => resolve('stop'));
+});
+
+try {
+  const starting = createApi(readApiConfig());
+  // NATS may be away for long; a signal ends the waiting.
+  if ((await Promise.race([starting, stop])) === 'stop') process.exit();
+  await using api = await starting;
+  process.send?.({ ready: true, address: api.address });
+  await stop;
+} catch (error) {
+  if (!(error instanceof ConfigError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = EXIT_CONFIG;
+}

@@ -1,0 +1,71 @@
+import type { AccessSettings } from '@dasf-broker/access';
+import type { Logger } from '@dasf-broker/telemetry';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify';
+import { ADMINISTRATION } from './addresses.ts';
+import { sendProblem } from './answers.ts';
+import { ApiFault } from './faults.ts';
+import { healthRoutes } from './health.ts';
+import { requireIdentity } from './identity.ts';
+import { type StatusRoutes, statusRoutes } from './status/routes.ts';
+import { type TopicRoutes, topicRoutes } from './topics/routes.ts';
+
+export interface ServerParts extends StatusRoutes, TopicRoutes {
+  readonly registry: StatusRoutes['registry'] & TopicRoutes['registry'];
+  readonly nats: NatsConnection;
+  readonly access: AccessSettings;
+  readonly logger: Logger;
+  readonly route: string;
+  readonly trustedProxies: readonly string[];
+}
+
+/** A name of 255 characters of four bytes, percent-encoded. */
+const LONGEST_PARAMETER = 255 * 12;
+
+/** All routes on one server that does not listen yet. */
+export function createServer(parts: ServerParts): FastifyInstance {
+  const app = fastify({
+    loggerInstance: parts.logger as FastifyBaseLogger,
+    logController: new LogController({ disableRequestLogging: true }),
+    trustProxy: parts.trustedProxies.length > 0 ? [...parts.trustedProxies] : false,
+    bodyLimit: 256 * 1024,
+    requestTimeout: 10_000,
+    connectionTimeout: 30_000,
+    onProtoPoisoning: 'error',
+    onConstructorPoisoning: 'error',
+    frameworkErrors: (error, request, reply) => void sendProblem(error, request, reply),
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: LONGEST_PARAMETER },
+    // What is not in a schema is an error, not something to leave out or to turn into what fits.
+    ajv: { customOptions: { removeAdditional: false, coerceTypes: false, allErrors: false } },
+  });
+  app.setErrorHandler(sendProblem);
+  app.setNotFoundHandler((request, reply) =>
+    sendProblem(new ApiFault('ADDRESS_UNKNOWN', 'There is nothing at this address.'), request, reply),
+  );
+  healthRoutes(app, parts.nats, parts.reader);
+  app.register(async (guarded) => {
+    requireIdentity(guarded, parts.access);
+    guarded.register(
+      async (scope) => {
+        // Any page may post text; JSON needs the browser to ask first.
+        scope.removeContentTypeParser('text/plain');
+        topicRoutes(scope, parts);
+      },
+      { prefix: ADMINISTRATION },
+    );
+    guarded.register(
+      async (scope) => {
+        ignoreBodies(scope);
+        statusRoutes(scope, parts);
+      },
+      { prefix: `/${parts.route}` },
+    );
+  });
+  return app;
+}
+
+/** A form posts its fields, a script `{}`: none of it matters to a ping. */
+function ignoreBodies(scope: FastifyInstance): void {
+  scope.removeAllContentTypeParsers();
+  scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, _body, done) => done(null));
+}

@@ -1,0 +1,36 @@
+/** What was seen of a topic (AVL-1). */
+export interface Signs {
+  readonly lastPing: Date | null;
+  readonly lastPong: Date | null;
+  /** Connections that consume from the topic now. */
+  readonly consumers: number;
+}
+
+/** What this service asks the read model. Whoever implements it need not wait for anything: it answers as of now. */
+export interface TopicStatusReader {
+  /** `null`: the read model does not know the topic, at least not yet. */
+  lastSigns(uid: string): Promise<Signs | null>;
+  /** The log sequence up to which the partition is folded; 0 before the first fold. */
+  foldedUpTo(partition: number): Promise<number>;
+}
+
+/**
+ * The same reader, whose questions fail after `deadline` milliseconds. The database's own time limits do not help
+ * where it, or the network to it, has stopped.
+ */
+export function withDeadline(reader: TopicStatusReader, deadline: number): TopicStatusReader {
+  return {
+    lastSigns: (uid) => inTime(reader.lastSigns(uid), deadline),
+    foldedUpTo: (partition) => inTime(reader.foldedUpTo(partition), deadline),
+  };
+}
+
+async function inTime<T>(answer: Promise<T>, deadline: number): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new Error('The read model did not answer in time.')), deadline);
+  try {
+    return await Promise.race([answer, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,51 @@
+import { readLog, type Subjects } from '@dasf-broker/log';
+import type { NatsConnection } from '@nats-io/transport-node';
+import type { Signs, TopicStatusReader } from '../status/reader.ts';
+
+/** A read model in memory that folds what the status needs; stands in for the store and its database. */
+export class FoldedSigns implements TopicStatusReader, AsyncDisposable {
+  /** Set to have every question fail, or never answered, as it is while the database is away or has stopped. */
+  away = false;
+  stopped = false;
+  readonly #signs = new Map<string, Signs>();
+  readonly #cursors = new Map<number, number>();
+  readonly #end = new AbortController();
+  readonly #folding: Promise<void>[];
+
+  constructor(nc: NatsConnection, subjects: Subjects, partitions: number) {
+    this.#folding = Array.from({ length: partitions }, (_, partition) => this.#fold(nc, subjects, partition));
+  }
+
+  async lastSigns(uid: string): Promise<Signs | null> {
+    await this.#reach();
+    return this.#signs.get(uid) ?? null;
+  }
+
+  async foldedUpTo(partition: number): Promise<number> {
+    await this.#reach();
+    return this.#cursors.get(partition) ?? 0;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#end.abort();
+    await Promise.all(this.#folding);
+  }
+
+  async #reach(): Promise<void> {
+    if (this.away) throw new Error('the database is away');
+    if (this.stopped) await new Promise(() => {});
+  }
+
+  async #fold(nc: NatsConnection, subjects: Subjects, partition: number): Promise<void> {
+    for await (const { event, time, sequence } of readLog(nc, subjects, partition, 1, this.#end.signal)) {
+      if (event?.type === 'ping') this.#see(event.uid, { lastPing: new Date(time) });
+      if (event?.type === 'pong') this.#see(event.uid, { lastPong: new Date(time) });
+      this.#cursors.set(partition, sequence);
+    }
+  }
+
+  #see(uid: string, seen: Partial<Signs>): void {
+    const known = this.#signs.get(uid) ?? { lastPing: null, lastPong: null, consumers: 1 };
+    this.#signs.set(uid, { ...known, ...seen });
+  }
+}

@@ -1,0 +1,77 @@
+import { askBacklog, type BacklogQuestion } from '@dasf-broker/backlog';
+import type { Slug } from '@dasf-broker/protocol';
+import { expect, test } from 'vitest';
+import { type Bench, createBench, select } from './testing/bench.ts';
+import { eventsOf } from './testing/events.ts';
+import { FAST_TIMES } from './testing/fast-times.ts';
+
+const { message, ack } = eventsOf('uid-1');
+const question: BacklogQuestion = {
+  partition: 0,
+  topic: 'weather' as Slug,
+  uid: 'uid-1',
+  user: 'ann',
+  after: 0,
+};
+
+const ask = (bench: Bench, more: Partial<BacklogQuestion> = {}) =>
+  askBacklog(bench.nc, bench.streams.subjects, { ...question, ...more }, 5000);
+
+test('DLV-2: the answer has everything that was in the log at the time of the question', async () => {
+  await using bench = await createBench();
+  await bench.startStore().ready;
+  for (let round = 1; round <= 20; round += 1) {
+    await bench.append(message(`m${round}`, 'cache'));
+    const page = await ask(bench);
+    expect(page.completeUpTo).toBe(round);
+    expect(page.messages.map(({ sequence }) => sequence)).toEqual(
+      Array.from({ length: round }, (_, index) => index + 1),
+    );
+  }
+});
+
+test('DLV-2: pages together are complete and ordered, whatever comes or goes in between', async () => {
+  await using bench = await createBench();
+  await bench.startStore().ready;
+  const frame = Buffer.alloc(100_000, 'x');
+  for (let index = 0; index < 30; index += 1) await bench.append(message(`m${index}`, 'cache', { frame }));
+  const first = await ask(bench);
+  expect(first).toMatchObject({ completeUpTo: 30, more: true });
+  await bench.append(message('later', 'cache'), ack('bob', 30));
+  await bench.folded();
+  const seen = first.messages.map(({ sequence }) => sequence);
+  for (let { more } = first; more; ) {
+    const page = await ask(bench, { after: seen.at(-1) ?? 0, upTo: first.completeUpTo });
+    expect(page.completeUpTo).toBe(30);
+    seen.push(...page.messages.map(({ sequence }) => sequence));
+    more = page.more;
+  }
+  expect(seen).toEqual(Array.from({ length: 29 }, (_, index) => index + 1));
+  expect(Buffer.from(first.messages[0]?.frame ?? []).equals(frame)).toBe(true);
+});
+
+test('a herd of questions is answered, and does not cost the worker its lease', async () => {
+  await using bench = await createBench();
+  await bench.startStore({ times: FAST_TIMES }).ready;
+  const frame = Buffer.alloc(1000, 'x');
+  for (let index = 0; index < 5; index += 1) await bench.append(message(`m${index}`, 'cache', { frame }));
+  const pages = await Promise.all(Array.from({ length: 800 }, (_, user) => ask(bench, { user: `u${user}` })));
+  expect(pages.every((page) => page.completeUpTo === 5 && page.messages.length === 5)).toBe(true);
+  expect(await select(bench.readModel, 'select owner_epoch::int as epoch from projection')).toEqual([
+    { epoch: 1 },
+  ]);
+});
+
+test('a store that cannot catch up says so', async () => {
+  await using bench = await createBench();
+  const store = bench.startStore({ times: { answer: 300 } });
+  await store.ready;
+  await bench.readModel.transaction(async (db) => {
+    const { sql } = await import('kysely');
+    await sql`select from projection for update`.execute(db);
+    await bench.append(message('a', 'cache'));
+    await expect(ask(bench)).rejects.toThrow('has not caught up with the log yet');
+  });
+  await bench.folded();
+  expect((await ask(bench)).messages).toHaveLength(1);
+});

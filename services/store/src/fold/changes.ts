@@ -1,0 +1,77 @@
+import type { ConsumerJoined, LogRecord, MessagePublished } from '@dasf-broker/log';
+import type { Slug } from '@dasf-broker/protocol';
+import type { Topic } from '@dasf-broker/registry';
+
+/** Something happened to a topic; times in milliseconds since the epoch, 0 for never. */
+export interface TouchedTopic {
+  readonly slug: Slug;
+  readonly lastPing: number;
+  readonly lastPong: number;
+  readonly apiInfo: string | undefined;
+}
+
+export interface ChangedTopic {
+  readonly revision: number;
+  readonly entry: Topic;
+}
+
+interface Acknowledgement {
+  readonly uid: string;
+  readonly user: string;
+  readonly time: number;
+}
+
+/** Of the message at a place in the partition. */
+export interface PlaceAcknowledgement extends Acknowledgement {
+  readonly sequence: number;
+}
+
+/** Of those messages before a place that have this id (ACK-6). */
+export interface IdAcknowledgement extends Acknowledgement {
+  readonly messageId: string;
+  readonly before: number;
+}
+
+export interface NewConsumer {
+  readonly uid: string;
+  readonly user: string;
+  readonly time: number;
+}
+
+/**
+ * What a run of events of one partition does to the read model. Where events of the run undo each other,
+ * nothing of them is in here; what is written in the order of these fields is what the events do one by one.
+ */
+export interface Changes {
+  /** When, by uid. Nothing of a deleted topic is in any other field. */
+  readonly deletedTopics: Map<string, number>;
+  /** By uid: every topic that an event named. */
+  readonly touchedTopics: Map<string, TouchedTopic>;
+  /** By uid. */
+  readonly changedTopics: Map<string, ChangedTopic>;
+  /** By sequence. */
+  readonly messages: Map<number, LogRecord<MessagePublished>>;
+  /** By uid and user. */
+  readonly consumers: Map<string, NewConsumer>;
+  readonly acknowledgedPlaces: PlaceAcknowledgement[];
+  readonly acknowledgedIds: IdAcknowledgement[];
+  readonly leftConnections: Set<string>;
+  readonly goneEdges: Set<string>;
+  /** By connection. */
+  readonly joinedConnections: Map<string, LogRecord<ConsumerJoined>>;
+}
+
+export function noChanges(): Changes {
+  return {
+    deletedTopics: new Map(),
+    touchedTopics: new Map(),
+    changedTopics: new Map(),
+    messages: new Map(),
+    consumers: new Map(),
+    acknowledgedPlaces: [],
+    acknowledgedIds: [],
+    leftConnections: new Set(),
+    goneEdges: new Set(),
+    joinedConnections: new Map(),
+  };
+}

@@ -1,0 +1,27 @@
+import type { ConsumerJoined, ConsumerLeft, EdgeGone, LogRecord } from '@dasf-broker/log';
+import type { Changes } from './changes.ts';
+import { touch } from './touch.ts';
+
+/** A user is connected as consumer; from then on all of the topic's consumers include that user (ACK-3). */
+export function foldJoined(changes: Changes, record: LogRecord<ConsumerJoined>): void {
+  const { event, time } = record;
+  const { uid, user, connection } = event;
+  touch(changes, event);
+  changes.joinedConnections.set(connection, record);
+  const key = JSON.stringify([uid, user]);
+  if (!changes.consumers.has(key)) changes.consumers.set(key, { uid, user, time });
+}
+
+export function foldLeft(changes: Changes, { event }: LogRecord<ConsumerLeft>): void {
+  touch(changes, event);
+  changes.joinedConnections.delete(event.connection);
+  changes.leftConnections.add(event.connection);
+}
+
+/** GC-2: an edge that is silent for too long takes its connections with it. */
+export function foldEdgeGone(changes: Changes, { event }: LogRecord<EdgeGone>): void {
+  for (const [connection, joined] of changes.joinedConnections) {
+    if (joined.event.edge === event.edge) changes.joinedConnections.delete(connection);
+  }
+  changes.goneEdges.add(event.edge);
+}

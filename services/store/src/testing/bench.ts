@@ -1,0 +1,62 @@
+import { Appender, connectNats, type LogEvent, type LogOptions, LogStreams } from '@dasf-broker/log';
+import { migrate, openReadModel, type ReadModel } from '@dasf-broker/readmodel';
+import { createDatabase, eventually, randomNamespace } from '@dasf-broker/testing';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { inject } from 'vitest';
+import type { StoreConfig } from '../config.ts';
+import { createStore, type Store, type StoreOverrides } from '../store.ts';
+
+/** A log and a database of a test's own, and the stores that work between them. */
+export interface Bench extends AsyncDisposable {
+  readonly config: StoreConfig;
+  readonly nc: NatsConnection;
+  readonly streams: LogStreams;
+  readonly readModel: ReadModel;
+  append(...events: LogEvent[]): Promise<void>;
+  startStore(overrides?: StoreOverrides): Store;
+  /** Waits until partition 0 is folded up to the log's end. */
+  folded(): Promise<number>;
+}
+
+export async function createBench(log: Partial<LogOptions> = {}): Promise<Bench> {
+  await using opening = new AsyncDisposableStack();
+  const database = opening.use(await createDatabase(inject('databaseUrl')));
+  await migrate(database.url);
+  const config: StoreConfig = {
+    natsUrl: inject('natsUrl'),
+    databaseUrl: database.url,
+    log: { namespace: randomNamespace(), partitions: 1, replicas: 1, dedupWindow: 600_000, ...log },
+    logLevel: process.env['DASF_LOG_LEVEL'] ?? 'silent',
+  };
+  const nc = await connectNats({ url: config.natsUrl, name: 'test' });
+  opening.defer(() => nc.close());
+  const streams = await LogStreams.open(nc, config.log);
+  const readModel = opening.use(await openReadModel(database.url));
+  const appender = opening.use(new Appender(nc, streams.subjects, { deadline: 5000 }));
+  const stores = opening.use(new AsyncDisposableStack());
+  const closing = opening.move();
+  return {
+    config,
+    nc,
+    streams,
+    readModel,
+    append: (...events) => appender.append(0, ...events),
+    startStore: (overrides) => stores.use(createStore(config, overrides)),
+    folded: async () => {
+      const { last } = await streams.end(0);
+      await eventually(async () => (await cursorOf(readModel)) >= last, 20_000);
+      return last;
+    },
+    [Symbol.asyncDispose]: () => closing.disposeAsync(),
+  };
+}
+
+/** The rows of a query that a test wants to see. */
+export async function select(readModel: ReadModel, query: string): Promise<Record<string, unknown>[]> {
+  return await readModel.entities().execute<Record<string, unknown>[]>(query);
+}
+
+async function cursorOf(readModel: ReadModel): Promise<number> {
+  const [row] = await select(readModel, 'select seq from projection where partition = 0');
+  return Number(row?.['seq'] ?? 0);
+}

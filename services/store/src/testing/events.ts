@@ -1,0 +1,66 @@
+import type { LogEvent, LogRecord, MessagePublished } from '@dasf-broker/log';
+import type { Retention, Slug } from '@dasf-broker/protocol';
+import { newTopic, type Topic } from '@dasf-broker/registry';
+
+const topic = 'weather' as Slug;
+
+/** Events of one topic, as short as tests want them. */
+export function eventsOf(uid: string) {
+  const connected = (user: string, connection: string, edge: string) => ({
+    topic,
+    uid,
+    user,
+    connection,
+    edge,
+  });
+  return {
+    message: (messageId: string, retention: Retention, more: Partial<MessagePublished> = {}): LogEvent => ({
+      type: 'message',
+      topic,
+      uid,
+      user: 'ann',
+      messageId,
+      clientId: false,
+      retention,
+      revision: 1,
+      frame: Buffer.from(`{"messageId":"${messageId}"}`),
+      ...more,
+    }),
+    ack: (user: string, ...sequences: number[]): LogEvent => ({ type: 'ack', topic, uid, user, sequences }),
+    ackOfId: (user: string, messageId: string): LogEvent => ({
+      type: 'ack',
+      topic,
+      uid,
+      user,
+      sequences: [],
+      messageId,
+    }),
+    joined: (user: string, connection = user, edge = 'edge-1'): LogEvent => ({
+      type: 'joined',
+      ...connected(user, connection, edge),
+      subscription: 'sub',
+    }),
+    left: (user: string, connection = user, edge = 'edge-1'): LogEvent => ({
+      type: 'left',
+      ...connected(user, connection, edge),
+    }),
+    changed: (revision: number, more: Partial<Topic> = {}): LogEvent => {
+      const entry = newTopic({ slug: topic, partition: 0, creator: 'ann', ...more }, uid);
+      return { type: 'topic', topic, uid, revision, entry };
+    },
+    deleted: (): LogEvent => ({ type: 'topic-deleted', topic, uid }),
+    pong: (user: string): LogEvent => ({ type: 'pong', topic, uid, user }),
+    apiInfo: (apiInfo: string): LogEvent => ({ type: 'api-info', topic, uid, user: 'ann', apiInfo }),
+    backlogSent: (user: string): LogEvent => ({ type: 'backlog-sent', topic, uid, user }),
+  };
+}
+
+/** Events as a partition that holds nothing else would number them; each is stored at its number in seconds. */
+export function recordsOf(...events: LogEvent[]): LogRecord[] {
+  return events.map((event, index) => ({
+    partition: 0,
+    sequence: index + 1,
+    time: (index + 1) * 1000,
+    event,
+  }));
+}

@@ -1,0 +1,129 @@
+import type { Logger } from '@dasf-broker/telemetry';
+import { acquireLease, Fenced, type Lease, releaseLease } from '../write/cursor.ts';
+import type { StoreParts } from './parts.ts';
+import { Backoff, pause } from './pause.ts';
+import type { Progress } from './progress.ts';
+import type { ProjectorVoice } from './projector.ts';
+import { holdPartition } from './tenure.ts';
+
+/** `standby`: another worker has the partition. `halted`: an operator must act. */
+export interface PartitionHealth {
+  readonly partition: number;
+  readonly state: 'starting' | 'standby' | 'serving' | 'degraded' | 'halted';
+  readonly reason?: string;
+  /** The last sequence that this worker wrote or found written. */
+  readonly cursor: number;
+}
+
+/** Cares for one partition: waits for its lease, holds it, and begins anew when it was lost. */
+export class PartitionWorker {
+  readonly #parts: StoreParts;
+  readonly #partition: number;
+  readonly #logger: Logger;
+  /** Unique for ever: a lease of an earlier process is not this one's. */
+  readonly #owner = crypto.randomUUID();
+  readonly #ready = Promise.withResolvers<void>();
+  #state: 'starting' | 'standby' | 'serving' = 'starting';
+  #trouble: string | undefined;
+  #progress: Progress | undefined;
+
+  constructor(parts: StoreParts, partition: number) {
+    this.#parts = parts;
+    this.#partition = partition;
+    this.#logger = parts.logger.child({ partition });
+  }
+
+  /** Resolves when the partition is cared for, by this worker or another one. */
+  get ready(): Promise<void> {
+    return this.#ready.promise;
+  }
+
+  get health(): PartitionHealth {
+    const halted = this.#progress?.halted;
+    const reason = halted ?? this.#trouble;
+    return {
+      partition: this.#partition,
+      state: halted ? 'halted' : this.#trouble ? 'degraded' : this.#state,
+      ...(reason === undefined ? {} : { reason }),
+      cursor: this.#progress?.cursor ?? 0,
+    };
+  }
+
+  /** Runs until the signal is aborted; fails never. */
+  async run(signal: AbortSignal): Promise<void> {
+    const backoff = new Backoff();
+    while (!signal.aborted) {
+      try {
+        await this.#attempt(signal);
+        backoff.reset();
+      } catch (error) {
+        if (error instanceof Fenced) this.#logger.warn('lost the lease; what was in memory is dropped');
+        else this.#degraded(error);
+        await backoff.wait(signal);
+      }
+    }
+  }
+
+  async #attempt(signal: AbortSignal): Promise<void> {
+    const { readModel, times } = this.#parts;
+    const lease = await acquireLease(readModel.database, this.#partition, this.#owner, times.lease);
+    this.#degraded(undefined);
+    if (!lease) {
+      this.#state = 'standby';
+      this.#ready.resolve();
+      return await pause(times.standby, signal);
+    }
+    this.#logger.info({ ownerEpoch: lease.ownerEpoch, cursor: lease.sequence }, 'holds the lease');
+    try {
+      await holdPartition(
+        {
+          parts: this.#parts,
+          lease,
+          voice: this.#voice(),
+          logger: this.#logger,
+          serving: (progress) => this.#serve(progress),
+        },
+        signal,
+      );
+    } finally {
+      this.#progress = undefined;
+      this.#state = 'starting';
+    }
+    await this.#release(lease);
+  }
+
+  #serve(progress: Progress): void {
+    this.#progress = progress;
+    this.#state = 'serving';
+    this.#ready.resolve();
+  }
+
+  async #release(lease: Lease): Promise<void> {
+    await releaseLease(this.#parts.readModel.database, lease).catch((error: unknown) =>
+      this.#logger.warn({ err: error }, 'the lease could not be given back; it ends by itself'),
+    );
+  }
+
+  #voice(): ProjectorVoice {
+    return {
+      degraded: (error) => this.#degraded(error),
+      dead: ({ sequence, event }, reason) =>
+        this.#logger.error({ sequence, type: event?.type, reason }, 'an event cannot be folded; it is kept'),
+    };
+  }
+
+  /** Says once that something does not work, and once that it does again. */
+  #degraded(error: unknown): void {
+    const trouble = error === undefined ? undefined : describe(error);
+    if (trouble === this.#trouble) return;
+    if (trouble !== undefined) this.#logger.warn({ err: error }, 'trying again');
+    else this.#logger.info('works again');
+    this.#trouble = trouble;
+  }
+}
+
+/** Node's errors of several refused addresses have a code only. */
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.message || (error as NodeJS.ErrnoException).code || error.name;
+}

@@ -1,0 +1,80 @@
+import { serveBacklog } from '@dasf-broker/backlog';
+import type { Logger } from '@dasf-broker/telemetry';
+import { judgeEdges } from '../chores/edges.ts';
+import { LeavePings, pingEachMinute } from '../chores/pings.ts';
+import { RegistryCheck } from '../chores/registry-check.ts';
+import { Tombstones } from '../chores/tombstones.ts';
+import { type Cursor, Fenced, type Lease, renewLease } from '../write/cursor.ts';
+import { Answerer } from './answerer.ts';
+import { follow } from './follow.ts';
+import type { StoreParts } from './parts.ts';
+import { pause } from './pause.ts';
+import { Progress } from './progress.ts';
+import type { ProjectorVoice } from './projector.ts';
+import type { AnyRecord } from './record-queue.ts';
+import { together } from './together.ts';
+
+export interface Tenure {
+  readonly parts: StoreParts;
+  readonly lease: Lease & Cursor;
+  readonly voice: ProjectorVoice;
+  readonly logger: Logger;
+  /** Questions reach this store from now on. */
+  readonly serving: (progress: Progress) => void;
+}
+
+/**
+ * All that one worker does for a partition while it has the lease.
+ *
+ * @throws {Fenced} when it is lost
+ */
+export async function holdPartition(tenure: Tenure, signal: AbortSignal): Promise<void> {
+  const { parts, lease, voice, logger } = tenure;
+  const { partition } = lease;
+  const progress = new Progress(lease.sequence);
+  const answerer = new Answerer({
+    readModel: parts.questions,
+    progress,
+    logEnd: () => parts.streams.end(partition),
+    patience: parts.times.answer,
+    logger,
+  });
+  const leavePings = new LeavePings(parts, partition, logger);
+  const tombstones = new Tombstones(parts.readModel, partition, logger);
+  const written = (records: readonly AnyRecord[]) => {
+    leavePings.take(records);
+    tombstones.take(records);
+  };
+  using registryCheck = new RegistryCheck(parts, partition, logger);
+  const backlog = serveBacklog(parts.nc, parts.streams.subjects, partition, (question) =>
+    answerer.answer(question),
+  );
+  const halted = () => progress.halted !== undefined;
+  try {
+    tenure.serving(progress);
+    await together(signal, [
+      (ending) => keepLease(tenure, ending),
+      (ending) => follow({ parts, lease, progress, voice, logger, written }, ending),
+      (ending) => registryCheck.run(halted, ending),
+      (ending) => judgeEdges(parts, partition, halted, logger, ending),
+      (ending) => pingEachMinute(parts, partition, halted, logger, ending),
+      (ending) => tombstones.run(ending),
+    ]);
+  } finally {
+    backlog.close();
+  }
+}
+
+/** A database that is away takes no lease: nobody else can have it then, either. */
+async function keepLease({ parts, lease, voice }: Tenure, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    await pause(parts.times.leaseRenewal, signal);
+    if (signal.aborted) return;
+    try {
+      await renewLease(parts.readModel.database, lease, parts.times.lease);
+    } catch (error) {
+      if (error instanceof Fenced) throw error;
+      voice.degraded(error);
+    }
+  }
+}

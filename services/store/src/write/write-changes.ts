@@ -1,0 +1,19 @@
+import type { Database } from '@dasf-broker/readmodel';
+import type { Changes } from '../fold/changes.ts';
+import { acknowledge } from './acknowledge.ts';
+import { insertConsumers, writePresence } from './consumers.ts';
+import { insertMessages } from './messages.ts';
+import { removeWhatAllAcknowledged } from './remove-acknowledged.ts';
+import { changeTopics, deleteTopics, touchTopics } from './topics.ts';
+
+/** Writes a run of events in the order that `Changes` asks for; a step without work asks nothing. */
+export async function writeChanges(db: Database, partition: number, changes: Changes): Promise<void> {
+  await deleteTopics(db, partition, changes.deletedTopics);
+  await touchTopics(db, partition, changes.touchedTopics);
+  const { shrunk } = await changeTopics(db, partition, changes.changedTopics);
+  await insertMessages(db, partition, [...changes.messages.values()]);
+  await insertConsumers(db, [...changes.consumers.values()]);
+  const acknowledged = await acknowledge(db, partition, changes);
+  await removeWhatAllAcknowledged(db, partition, acknowledged, shrunk);
+  await writePresence(db, partition, changes);
+}

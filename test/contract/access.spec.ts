@@ -1,0 +1,145 @@
+import { describe, expect, it } from 'vitest';
+import { UpgradeRefused } from '../harness/index.ts';
+import { useBroker } from './scene.ts';
+
+const scene = useBroker();
+
+const now = () => Math.floor(Date.now() / 1000);
+const claims = (changes: object) => ({
+  sub: 'alice',
+  iss: 'dasf-broker',
+  aud: 'dasf-broker',
+  iat: now() - 300,
+  exp: now() + 300,
+  ...changes,
+});
+
+async function statusOf(connecting: Promise<unknown>): Promise<number> {
+  const refusal = await connecting.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  expect(refusal).toBeInstanceOf(UpgradeRefused);
+  return (refusal as UpgradeRefused).status;
+}
+
+describe('AUT-1 where a token is looked for', () => {
+  it.each(['Bearer', 'Token'])('Authorization: %s', async (scheme) => {
+    const token = await scene.token('alice', ['add_brokertopic']);
+    const headers = { authorization: `${scheme} ${token}` };
+    await using producer = await scene.connect(scene.slug(), { headers });
+    expect((await producer.publish({})).result).toBe('ok');
+  });
+
+  it('the subprotocol, of which only `dasf` is selected', async () => {
+    const token = await scene.token('alice', ['add_brokertopic']);
+    const protocols = ['dasf', `dasf.bearer.${token}`];
+    await using producer = await scene.connect(scene.slug(), { protocols });
+    expect(producer.protocol).toBe('dasf');
+    expect((await producer.publish({})).result).toBe('ok');
+  });
+
+  it('another scheme counts as none', async () => {
+    await using producer = await scene.connect(scene.slug(), { headers: { authorization: 'Basic eDp5' } });
+    expect((await producer.publish({})).errorMsg).toBe('User is not allowed to create topics.');
+  });
+});
+
+describe('AUT-2 without a token the user is anonymous', () => {
+  it('and holds the grants stored for him', async () => {
+    const topic = scene.slug();
+    await scene.administer('POST', '', { name: topic, public: true, grant: { can_consume: ['anonymous'] } });
+    await using consumer = await scene.connect(`${topic}/c`);
+    await using producer = await scene.connect(topic);
+    expect((await producer.publish({ payload: 'hi' })).result).toBe('ok');
+    expect((await consumer.nextMessage()).payload).toBe('hi');
+  });
+
+  it('which do not extend to signed-in users', async () => {
+    const topic = scene.slug();
+    await scene.administer('POST', '', { name: topic, public: true, grant: { can_consume: ['anonymous'] } });
+    await using consumer = await scene.connect(`${topic}/c`, { token: await scene.token('bob') });
+    await using producer = await scene.connect(topic);
+    await producer.publish({ payload: 'hi' });
+    await consumer.silence();
+  });
+
+  it('and no token may claim the name', async () => {
+    const token = await scene.broker.forge(claims({ sub: 'anonymous' }));
+    expect(await statusOf(scene.connect(scene.slug(), { token }))).toBe(401);
+  });
+});
+
+describe('AUT-3 a token that does not verify is refused with 401', () => {
+  it.each([
+    ['rubbish', async () => 'rubbish'],
+    ['expired', () => scene.broker.forge(claims({ exp: now() - 120 }))],
+    ['not yet valid', () => scene.broker.forge(claims({ nbf: now() + 120 }))],
+    ['without an end', () => scene.broker.forge(claims({ exp: undefined }))],
+    ['for another audience', () => scene.broker.forge(claims({ aud: 'other' }))],
+    ['of another issuer', () => scene.broker.forge(claims({ iss: 'other' }))],
+    ['signed by somebody else', async () => `${(await scene.token('alice')).slice(0, -6)}AAAAAA`],
+  ])('%s', async (_what, make) => {
+    expect(await statusOf(scene.connect(scene.slug(), { token: await make() }))).toBe(401);
+  });
+});
+
+describe('AUT-4 a connection ends with its token', () => {
+  it('a forged token with all claims right is let in', async () => {
+    await using producer = await scene.connect(scene.slug(), { token: await scene.broker.forge(claims({})) });
+    expect((await producer.publish({})).result).toBe('send-error:6');
+  });
+
+  it('with 4401', async () => {
+    const token = await scene.token('alice', ['add_brokertopic'], 1);
+    await using producer = await scene.connect(scene.slug(), { token });
+    expect((await producer.closed).code).toBe(4401);
+  });
+});
+
+describe('AUT-5 permissions of the token', () => {
+  it('can_produce and can_consume by pattern', async () => {
+    const topic = scene.slug();
+    await scene.administer('POST', '', { name: topic });
+    const token = await scene.token('carol', ['can_produce:t-*', `can_consume:${topic}`]);
+    await using consumer = await scene.connect(`${topic}/c`, { token });
+    await using producer = await scene.connect(topic, { token });
+    expect((await producer.publish({ payload: 'hi' })).result).toBe('ok');
+    expect((await consumer.nextMessage()).payload).toBe('hi');
+  });
+
+  it('a pattern does not open a response topic', async () => {
+    const { topic, token } = await scene.madeTopic('alice');
+    const answers = `${topic}_abcdefgh`;
+    const spy = await scene.token('mallory', ['can_consume:t-*', 'can_produce:t-*']);
+    await using listening = await scene.connect(`${answers}/spy`, { token: spy });
+    await using producer = await scene.connect(topic, { token });
+    await producer.publish({ properties: { response_topic: answers, requestContext: 1 } });
+    await using module = await scene.connect(answers, { token });
+    expect((await module.publish({ payload: 'secret' })).result).toBe('ok');
+    await listening.silence();
+  });
+});
+
+describe('AUT-7 origins', () => {
+  it('of the request’s own host pass, others get 403', async () => {
+    const { host } = new URL(scene.broker.edges[0]);
+    const own = scene.broker.edges.map((edge) => new URL(edge).host);
+    expect(own).toContain(host);
+    expect(await statusOf(scene.connect(scene.slug(), { headers: { origin: 'https://evil.example' } }))).toBe(
+      403,
+    );
+    expect(await statusOf(scene.connect(scene.slug(), { headers: { origin: 'null' } }))).toBe(403);
+  });
+});
+
+describe('AUT-8 a public topic', () => {
+  it('takes messages from anyone and shows them to nobody without the right', async () => {
+    const { topic } = await scene.madeTopic('alice');
+    await scene.administer('PATCH', `/${topic}`, { public: true });
+    await using producer = await scene.connect(topic);
+    expect((await producer.publish({ payload: 'hi' })).result).toBe('ok');
+    await using consumer = await scene.connect(`${topic}/c`);
+    await consumer.silence();
+  });
+});

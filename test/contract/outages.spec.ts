@@ -1,0 +1,103 @@
+import { eventually, OwnNatsServer } from '@dasf-broker/testing';
+import { describe, expect, inject, it } from 'vitest';
+import { DasfSocket, startBroker } from '../harness/index.ts';
+
+const hasServer = inject('natsServerBinary') !== undefined;
+if (!hasServer) console.log('Skipped: outages of NATS need a nats-server binary on this machine.');
+
+const numbers = (count: number) => Array.from({ length: count }, (_, index) => index);
+
+describe('the store is away', () => {
+  it('DLV-2: a new consumer goes live within 5 s, and its backlog follows', async () => {
+    await using broker = await startBroker();
+    const token = await broker.token('alice', ['add_brokertopic']);
+    await using producer = await DasfSocket.connect(broker.edges[0], 'away', { token });
+    for (const payload of ['old 1', 'old 2']) await producer.publish({ payload });
+    await broker.stopStore();
+
+    await using consumer = await DasfSocket.connect(broker.edges[1] ?? '', 'away/c', { token });
+    expect((await producer.publish({ payload: 'new' })).result).toBe('ok');
+    expect((await consumer.nextMessage(7000)).payload).toBe('new');
+
+    await broker.startStore();
+    expect((await consumer.messages(2)).map((frame) => frame.payload)).toEqual(['old 1', 'old 2']);
+    await producer.publish({ payload: 'newer' });
+    expect((await consumer.nextMessage()).payload).toBe('newer');
+    await consumer.silence();
+  });
+});
+
+describe.skipIf(!hasServer)('NATS is away', () => {
+  it('PUB-9: frames are answered with an error within the deadline, then taken again', async () => {
+    await using nats = await OwnNatsServer.start();
+    await using broker = await startBroker({
+      settings: { DASF_NATS_URL: nats.url, DASF_PUBLISH_DEADLINE: '1s' },
+    });
+    const token = await broker.token('alice', ['add_brokertopic']);
+    await using producer = await DasfSocket.connect(broker.edges[0], 'away', { token });
+    expect((await producer.publish({ payload: '0' })).result).toBe('ok');
+
+    await nats.kill();
+    const began = performance.now();
+    const answer = await producer.publish({ messageId: 'again', context: 9, payload: '1' });
+    expect(answer).toMatchObject({ messageId: 'again', context: 9, result: 'send-error:8' });
+    expect(performance.now() - began).toBeLessThan(3000);
+    await using early = await DasfSocket.connect(broker.edges[1] ?? '', 'away/c', { token });
+
+    await nats.startAgain();
+    await eventually(async () => {
+      return (await producer.publish({ messageId: 'again', payload: '1' })).result === 'ok';
+    });
+    expect((await early.messages(2, 20_000)).map((frame) => frame.payload)).toEqual(['0', '1']);
+    await early.silence();
+  });
+
+  it('DLV-7: who stayed connected gets what was published meanwhile, once and in order', async () => {
+    await using nats = await OwnNatsServer.start();
+    await using broker = await startBroker({ settings: { DASF_NATS_URL: nats.url } });
+    const token = await broker.token('alice', ['add_brokertopic']);
+    await using producer = await DasfSocket.connect(broker.edges[0], 'gap', { token });
+    await using consumer = await DasfSocket.connect(broker.edges[1] ?? '', 'gap/c', { token });
+    const count = 400;
+    const publishing = (async () => {
+      for (const number of numbers(count)) {
+        const frame = { messageId: `m${number}`, payload: String(number) };
+        await eventually(async () => (await producer.publish(frame)).result === 'ok', 30_000);
+      }
+    })();
+    const receiving = consumer.messages(count, 30_000);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    for (let round = 0; round < 3; round += 1) {
+      await nats.kill();
+      await nats.startAgain();
+      await new Promise((resolve) => setTimeout(resolve, 300));
+    }
+    await publishing;
+    expect((await receiving).map((frame) => Number(frame.payload))).toEqual(numbers(count));
+    await consumer.silence();
+  }, 60_000);
+});
+
+describe('DLV-8 a consumer that reads slowly', () => {
+  it('loses nothing and holds nobody up', async () => {
+    await using broker = await startBroker({ settings: { DASF_CONSUMER_BUFFER_BYTES: '64KiB' } });
+    const token = await broker.token('alice', ['add_brokertopic']);
+    await using producer = await DasfSocket.connect(broker.edges[0], 'slow', { token });
+    await using slow = await DasfSocket.connect(broker.edges[1] ?? '', 'slow/s', { token });
+    await using fast = await DasfSocket.connect(broker.edges[1] ?? '', 'slow/f', { token });
+    await producer.publish({ payload: 'first' });
+    await Promise.all([slow.nextMessage(), fast.nextMessage()]);
+
+    slow.stopReading();
+    const count = 1500;
+    const padding = 'x'.repeat(10_000);
+    for (const number of numbers(count)) producer.send({ payload: `${number} ${padding}` });
+    const seen = (await fast.messages(count, 30_000)).map((frame) => Number.parseInt(frame.payload, 10));
+    expect(seen).toEqual(numbers(count));
+
+    slow.readAgain();
+    const caughtUp = (await slow.messages(count, 30_000)).map((frame) => Number.parseInt(frame.payload, 10));
+    expect(caughtUp).toEqual(numbers(count));
+    await slow.silence();
+  }, 60_000);
+});

@@ -1,0 +1,3 @@
+export * from './broker.ts';
+export * from './dasf-socket.ts';
+export * from './local-stack.ts';

@@ -1,0 +1,128 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempDisposableSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort, isRunning, readRun, runTool, type StackFile } from '@dasf-broker/deploy';
+import { vi } from 'vitest';
+
+const root = join(import.meta.dirname, '../../..');
+const READY = 'DASF broker ready';
+const START_WITHIN_MS = 120_000;
+const STOP_WITHIN_MS = 60_000;
+
+type TemporaryFolder = ReturnType<typeof mkdtempDisposableSync>;
+
+/** The stack as `npm start` runs it: a process of its own on a data folder of its own. */
+export class LocalBroker implements AsyncDisposable {
+  readonly port: number;
+  readonly #env: NodeJS.ProcessEnv;
+  readonly #folder: TemporaryFolder;
+  #starter: ChildProcess | undefined;
+  #output = '';
+
+  private constructor(folder: TemporaryFolder, port: number, apiPort: number) {
+    this.#folder = folder;
+    this.port = port;
+    this.#env = {
+      ...withoutSettings(process.env),
+      DASF_DATA_DIR: join(folder.path, 'data'),
+      DASF_EDGE_PORT: String(port),
+      DASF_API_PORT: String(apiPort),
+    };
+  }
+
+  static async start(): Promise<LocalBroker> {
+    const folder = mkdtempDisposableSync(join(tmpdir(), 'dasf-interop-'));
+    const broker = new LocalBroker(folder, await freePort(), await freePort());
+    try {
+      await broker.start();
+    } catch (error) {
+      await broker[Symbol.asyncDispose]();
+      throw error;
+    }
+    return broker;
+  }
+
+  /** Starts it again on the same data and ports. */
+  async start(): Promise<void> {
+    this.#output = '';
+    const starter = spawn(process.execPath, ['deploy/local/main.ts'], {
+      cwd: root,
+      env: this.#env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.#starter = starter;
+    for (const stream of [starter.stdout, starter.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        this.#output += text;
+      });
+    }
+    await vi.waitUntil(() => this.#output.includes(READY) || hasEnded(starter), {
+      timeout: START_WITHIN_MS,
+      interval: 50,
+    });
+    if (!this.#output.includes(READY)) throw new Error(`the stack did not start:\n${this.#output}`);
+  }
+
+  /** Everything at once and without a warning, as when the machine fails. */
+  async kill(): Promise<void> {
+    const run = readRun(this.#dataDir);
+    if (!run || run.children.length < 5) throw new Error('the stack is not complete');
+    // The starter first: it would start the others again.
+    const everything = [run.starter, ...run.children];
+    for (const { pid } of everything) process.kill(pid, 'SIGKILL');
+    await vi.waitUntil(() => !everything.some(isRunning), { timeout: 10_000, interval: 20 });
+  }
+
+  /** One part of it; the starter starts that again. */
+  killPart(name: string): void {
+    const part = readRun(this.#dataDir)?.children.find((child) => child.name === name);
+    if (!part) throw new Error(`there is no ${name}`);
+    process.kill(part.pid, 'SIGKILL');
+  }
+
+  /** As Ctrl-C does. */
+  async stop(): Promise<void> {
+    const starter = this.#starter;
+    if (!starter || hasEnded(starter)) return;
+    starter.kill('SIGTERM');
+    await once(starter, 'exit', { signal: AbortSignal.timeout(STOP_WITHIN_MS) });
+  }
+
+  /** Runs the project's command line tool on this stack. */
+  async dasf(...args: readonly string[]): Promise<string> {
+    const command = [join(root, 'packages/cli/src/main.ts'), ...args];
+    const signal = AbortSignal.timeout(30_000);
+    const { code, stdout, stderr } = await runTool(process.execPath, command, { env: this.#env, signal });
+    if (code !== 0) throw new Error(`dasf ${args.join(' ')} ended with ${code}: ${stderr}`);
+    return stdout.trim();
+  }
+
+  get file(): StackFile {
+    return JSON.parse(readFileSync(join(this.#dataDir, 'stack.json'), 'utf8')) as StackFile;
+  }
+
+  /** Ends it, and sees to it that nothing stays behind. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    const children = readRun(this.#dataDir)?.children ?? [];
+    await this.stop();
+    const left = children.filter(isRunning);
+    for (const { pid } of left) process.kill(pid, 'SIGKILL');
+    this.#folder.remove();
+    if (left.length > 0) throw new Error(`left behind: ${left.map(({ name }) => name).join(', ')}`);
+  }
+
+  get #dataDir(): string {
+    return join(this.#folder.path, 'data');
+  }
+}
+
+/** The settings of whoever runs the tests are for his own stack. */
+function withoutSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('DASF_')));
+}
+
+function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null;
+}

@@ -1,2 +1,0 @@
-export { randomNamespace } from '@dasf-broker/testing';
-export { createDatabase, type TestDatabase } from './database.ts';
