@@ -2,6 +2,7 @@ import { Consumer } from './entities/consumer.ts';
 import { DeadEvent } from './entities/dead-event.ts';
 import { Delivery } from './entities/delivery.ts';
 import { Message } from './entities/message.ts';
+import { OpenRequest } from './entities/open-request.ts';
 import { Presence } from './entities/presence.ts';
 import { Projection } from './entities/projection.ts';
 import { TopicRow } from './entities/topic.ts';
@@ -16,6 +17,7 @@ export const entities = [
   Consumer,
   Presence,
   Message,
+  OpenRequest,
   Delivery,
   Projection,
   DeadEvent,

@@ -7,6 +7,10 @@ export interface TouchedTopic {
   readonly slug: Slug;
   readonly lastPing: number;
   readonly lastPong: number;
+  /** Of what counts as use; a change of the registry's entry does not. */
+  readonly lastEvent: number;
+  /** The first event of the run, of whatever kind. */
+  readonly firstEvent: number;
   readonly apiInfo: string | undefined;
 }
 
@@ -32,6 +36,26 @@ export interface IdAcknowledgement extends Acknowledgement {
   readonly before: number;
 }
 
+/** What happened to one request on one response topic (GC-3). */
+export interface ChangedRequest {
+  /** The response topic's. */
+  readonly uid: string;
+  readonly context: string;
+  /** What was known of it before the run is void. */
+  readonly forgotten: boolean;
+  readonly opened: { readonly sequence: number; readonly time: number } | undefined;
+  /** Parts of its answer that came after that. */
+  readonly fragments: readonly number[];
+  /** As the first of them says. */
+  readonly numFragments: number | undefined;
+}
+
+/** What came before these moments is kept no longer. */
+export interface Expiry {
+  readonly messagesBefore: number;
+  readonly requestsBefore: number;
+}
+
 export interface NewConsumer {
   readonly uid: string;
   readonly user: string;
@@ -45,18 +69,23 @@ export interface NewConsumer {
 export interface Changes {
   /** When, by uid. Nothing of a deleted topic is in any other field. */
   readonly deletedTopics: Map<string, number>;
+  /** Of what came before this run; what it concerns within the run is in no other field. */
+  expiry: Expiry | undefined;
   /** By uid: every topic that an event named. */
   readonly touchedTopics: Map<string, TouchedTopic>;
   /** By uid. */
   readonly changedTopics: Map<string, ChangedTopic>;
   /** By sequence. */
   readonly messages: Map<number, LogRecord<MessagePublished>>;
+  /** By the response topic's uid and the context. */
+  readonly requests: Map<string, ChangedRequest>;
   /** By uid and user. */
   readonly consumers: Map<string, NewConsumer>;
   readonly acknowledgedPlaces: PlaceAcknowledgement[];
   readonly acknowledgedIds: IdAcknowledgement[];
   readonly leftConnections: Set<string>;
-  readonly goneEdges: Set<string>;
+  /** When, by edge. */
+  readonly goneEdges: Map<string, number>;
   /** By connection. */
   readonly joinedConnections: Map<string, LogRecord<ConsumerJoined>>;
 }
@@ -64,14 +93,16 @@ export interface Changes {
 export function noChanges(): Changes {
   return {
     deletedTopics: new Map(),
+    expiry: undefined,
     touchedTopics: new Map(),
     changedTopics: new Map(),
     messages: new Map(),
+    requests: new Map(),
     consumers: new Map(),
     acknowledgedPlaces: [],
     acknowledgedIds: [],
     leftConnections: new Set(),
-    goneEdges: new Set(),
+    goneEdges: new Map(),
     joinedConnections: new Map(),
   };
 }

@@ -2,12 +2,14 @@ import type { LogRecord, MessagePublished } from '@dasf-broker/log';
 import { isRetention } from '@dasf-broker/protocol';
 import type { Changes } from './changes.ts';
 import { FoldError } from './fold-error.ts';
+import { foldMessageOfRequest } from './request.ts';
 import { touch } from './touch.ts';
 
 /** A message is outstanding from now on, and counts as a ping (AVL-1). */
 export function foldMessage(changes: Changes, record: LogRecord<MessagePublished>): void {
   const { event, sequence, time } = record;
   if (!isRetention(event.retention)) throw new FoldError(`There is no retention ${event.retention}.`);
-  touch(changes, event, { lastPing: time });
+  touch(changes, event, time, { lastPing: time });
   if (event.retention !== 'disabled') changes.messages.set(sequence, record);
+  foldMessageOfRequest(changes, record);
 }
