@@ -2,6 +2,7 @@ export * from './announcements.ts';
 export * from './append-error.ts';
 export * from './appender.ts';
 export * from './connection.ts';
+export * from './connection-watch.ts';
 export * from './event-codec.ts';
 export * from './events.ts';
 export * from './live.ts';

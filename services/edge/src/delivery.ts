@@ -1,6 +1,7 @@
-import { askBacklog, type BacklogPage, BacklogUnavailable } from '@dasf-broker/backlog';
+import type { BacklogPage } from '@dasf-broker/backlog';
 import { type LiveEvent, readTopicPage } from '@dasf-broker/log';
 import type { RegisteredTopic } from '@dasf-broker/registry';
+import { BacklogPages } from './backlog-pages.ts';
 import type { EdgeContext } from './context.ts';
 import { HeldEvents } from './held-events.ts';
 import type { Outbox } from './outbox.ts';
@@ -134,19 +135,16 @@ export class Delivery {
   }
 
   async #readBacklog(): Promise<void> {
-    const started = performance.now();
     const pages = this.#backlogPages();
     let count = 0;
     for (;;) {
       const page = await pages.next();
       if (page === undefined) {
         if (this.#stopped) return;
-        if (performance.now() - started >= BACKLOG_PATIENCE_MS) {
-          // The one exception to DLV-2: the backlog follows when a store is back.
-          void this.#readBacklogLate(pages, count);
-          return;
-        }
-        continue;
+        if (pages.waited < BACKLOG_PATIENCE_MS) continue;
+        // The one exception to DLV-2: the backlog follows when a store is back.
+        void this.#readBacklogLate(pages, count);
+        return;
       }
       count += await this.#sendPage(page);
       if (page.more) continue;
@@ -192,6 +190,8 @@ export class Delivery {
     while (!this.#stopped) {
       await outbox.drained();
       try {
+        // A right that was taken away counts here, too: the leader's answer ends this delivery.
+        if (context.registry.isStale) await context.registry.lead(topic.slug);
         const page = await readTopicPage(context.nc, context.subjects, topic.partition, topic.slug, after);
         for (const { sequence, event } of page.records) {
           await outbox.drained();
@@ -210,7 +210,7 @@ export class Delivery {
           { err: error, topic: topic.slug },
           'catching up from the log failed; trying again',
         );
-        await pause();
+        await new Promise((resolve) => setTimeout(resolve, RETRY_PAUSE_MS));
       }
     }
   }
@@ -219,51 +219,4 @@ export class Delivery {
     this.#options.outbox.send(frame);
     this.#options.delivered(messageId, sequence);
   }
-}
-
-/** Asks for a backlog page by page; each page once. */
-class BacklogPages {
-  readonly #context: EdgeContext;
-  readonly #topic: RegisteredTopic;
-  readonly #user: string;
-  #after = 0;
-  #upTo: number | undefined;
-
-  constructor(context: EdgeContext, topic: RegisteredTopic, user: string) {
-    this.#context = context;
-    this.#topic = topic;
-    this.#user = user;
-  }
-
-  /** The next page; `undefined` where no store answered, after a pause: ask again. */
-  async next(): Promise<BacklogPage | undefined> {
-    const { nc, subjects } = this.#context;
-    const { slug, uid, partition } = this.#topic;
-    try {
-      const page = await askBacklog(
-        nc,
-        subjects,
-        {
-          partition,
-          topic: slug,
-          uid,
-          user: this.#user,
-          after: this.#after,
-          ...(this.#upTo === undefined ? {} : { upTo: this.#upTo }),
-        },
-        BACKLOG_PATIENCE_MS,
-      );
-      this.#upTo = page.completeUpTo;
-      this.#after = page.messages.at(-1)?.sequence ?? this.#after;
-      return page;
-    } catch (error) {
-      if (!(error instanceof BacklogUnavailable)) throw error;
-      await pause();
-      return undefined;
-    }
-  }
-}
-
-function pause(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, RETRY_PAUSE_MS));
 }

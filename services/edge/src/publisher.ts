@@ -141,7 +141,7 @@ export class Publisher {
   /** What was sent to a topic that has been deleted meanwhile reaches nobody: it must not be answered `ok`. */
   async #mustStillExist(topic: RegisteredTopic): Promise<void> {
     const { registry } = this.#context;
-    if (registry.get(topic.slug)?.uid === topic.uid) return;
+    if (!registry.isStale && registry.get(topic.slug)?.uid === topic.uid) return;
     if ((await registry.lead(topic.slug))?.uid !== topic.uid) throw refusals.unknownTopic(topic.slug);
   }
 

@@ -49,9 +49,10 @@ export class TopicCreation {
   async forResponses(identity: Identity, slug: Slug, source: RegisteredTopic): Promise<FoundTopic> {
     const isOwn = (topic: RegisteredTopic | undefined) =>
       topic?.responseFor?.uid === source.uid && mayConsume(identity, topic);
-    const local = this.#context.registry.get(slug);
+    const { registry } = this.#context;
+    const local = registry.isStale ? undefined : registry.get(slug);
     if (local && isOwn(local)) return { topic: local, created: [] };
-    const existing = await this.#context.registry.lead(slug);
+    const existing = await registry.lead(slug);
     if (existing && !isOwn(existing)) throw refusals.responseTopicTaken(slug);
     if (existing) return { topic: existing, created: [] };
     const { user } = identity;

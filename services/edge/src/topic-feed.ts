@@ -81,8 +81,9 @@ export class TopicFeed {
       if (this.#waiting.length < MAX_WAITING) this.#waiting.push(live);
       return;
     }
-    const topic = this.#context.registry.get(this.#slug);
-    if (topic && isKnown(topic, live)) this.#pass(topic, live);
+    const { registry } = this.#context;
+    const topic = registry.get(this.#slug);
+    if (topic && isKnown(topic, live) && !registry.isStale) this.#pass(topic, live);
     else void this.#askLeader(live);
   }
 
