@@ -1,3 +1,4 @@
+export * from './announcements.ts';
 export * from './append-error.ts';
 export * from './appender.ts';
 export * from './connection.ts';

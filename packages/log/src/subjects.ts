@@ -47,6 +47,11 @@ export class Subjects {
     return `${this.namespace}.backlog.${partition}`;
   }
 
+  /** Where stores say how far topics go; without a partition: in all of them. */
+  announcements(partition?: number): string {
+    return `${this.namespace}.announced.${partition ?? '*'}`;
+  }
+
   /** Where an edge says that it lives. */
   edgeHeartbeat(edge: string): string {
     return `${this.namespace}.edge.${edge}`;

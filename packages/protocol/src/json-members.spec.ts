@@ -18,17 +18,27 @@ function members(text: string, offset?: number) {
 }
 
 describe('jsonMembers', () => {
-  it('finds the keys that JSON.parse finds, with the spans of their values', () => {
+  // Compared with what was written, not with what JSON.parse reads: V8 takes an escaped key for `\\` where an
+  // object of the same shape with that key was parsed before.
+  it('finds every key, with the span of its value', () => {
+    fc.assert(
+      fc.property(jsonObject, (object) => {
+        const found = members(JSON.stringify(object));
+        expect(found.map(({ key }) => key)).toEqual(Object.keys(object));
+        for (const { key, value, whole } of found) {
+          expect(value).toBe(JSON.stringify(object[key]));
+          expect(whole).toBe(`${JSON.stringify(key)}:${value}`);
+        }
+      }),
+    );
+  });
+
+  it('finds them between white space', () => {
     fc.assert(
       fc.property(jsonObject, indent, (object, space) => {
-        const text = JSON.stringify(object, null, space);
-        const parsed = JSON.parse(text) as Record<string, unknown>;
-        const found = members(text);
-        expect(found.map(({ key }) => key).sort()).toEqual(Object.keys(parsed).sort());
-        for (const { key, value, whole } of found) {
-          expect(JSON.parse(value)).toEqual(parsed[key]);
-          expect(Object.keys(JSON.parse(`{${whole}}`))).toEqual([key]);
-        }
+        const found = members(JSON.stringify(object, null, space));
+        expect(found.map(({ key }) => key)).toEqual(Object.keys(object));
+        for (const { value } of found) expect(value).toBe(value.trim());
       }),
     );
   });

@@ -1,6 +1,7 @@
 import { type EntityManager, MikroORM } from '@mikro-orm/postgresql';
 import type { Kysely } from 'kysely';
 import { ormOptions } from './options.ts';
+import { giveUpSilent, type Pool } from './silent-connections.ts';
 
 /** For SQL with bound parameters; the tables' columns are those of the entities. */
 export type Database = Kysely<unknown>;
@@ -14,9 +15,12 @@ export interface ReadModelOptions {
   readonly lockTimeout?: number;
   /** Milliseconds after which a transaction whose process sleeps loses its locks. */
   readonly idleInTransactionTimeout?: number;
+  /** Milliseconds without a byte from the server after which a connection is given up. */
+  readonly silenceTimeout?: number;
 }
 
 const CONNECT_TIMEOUT_MS = 5000;
+const STATEMENT_TIMEOUT_MS = 20_000;
 
 /** What the log was folded into. Connections are made when they are needed and replaced when they break. */
 export class ReadModel implements AsyncDisposable {
@@ -59,9 +63,11 @@ export async function openReadModel(databaseUrl: string, options: ReadModelOptio
     driverOptions: {
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       keepAlive: true,
-      statement_timeout: options.statementTimeout ?? 20_000,
+      statement_timeout: options.statementTimeout ?? STATEMENT_TIMEOUT_MS,
       lock_timeout: options.lockTimeout ?? 5000,
       idle_in_transaction_session_timeout: options.idleInTransactionTimeout ?? 10_000,
+      onPoolCreated: (pool: Pool) =>
+        giveUpSilent(pool, options.silenceTimeout ?? STATEMENT_TIMEOUT_MS + CONNECT_TIMEOUT_MS),
     },
   });
   return new ReadModel(orm);

@@ -75,3 +75,22 @@ describe('PUB-10: lead', () => {
     await Promise.all(updates.map((update) => expect(update).rejects.toMatchObject(unreachable)));
   });
 });
+
+it('remove spares the topic that was made again while it asked', async () => {
+  await using registries = testRegistries();
+  const there = await registries.another();
+  await using line = await HeldLine.to(inject('natsUrl'));
+  const here = await registries.another(line.url);
+  const first = await there.create(aTopic());
+  await eventually(() => here.get(weather));
+  line.hold();
+  const removed = expect(here.remove(weather, first.uid)).rejects.toMatchObject({ code: 'TOPIC_MISSING' });
+  await eventually(() => line.held > 0);
+
+  await there.remove(weather);
+  const second = await there.create(aTopic());
+  line.release();
+
+  await removed;
+  expect(await there.lead(weather)).toEqual(second);
+});

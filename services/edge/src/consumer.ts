@@ -101,6 +101,10 @@ export class ConsumerConnection implements Connection, FeedListener {
     else this.#judge();
   }
 
+  announced(uid: string, sequence: number): void {
+    if (this.#delivery?.topic.uid === uid) this.#delivery.announced(sequence);
+  }
+
   #stillAllowedBy(topic: RegisteredTopic): boolean {
     const allowed = this.#delivery?.topic.uid === topic.uid && mayConsume(this.#options.identity, topic);
     if (allowed) this.#allowedBy = topic;

@@ -42,6 +42,7 @@ export class Delivery {
   readonly #held: HeldEvents;
   #position: number | undefined;
   #phase: 'holding' | 'live' = 'holding';
+  #announced = 0;
   /** What is held does not join up with what was read: read again. */
   #again = false;
   #stopped = false;
@@ -78,6 +79,12 @@ export class Delivery {
     else void this.#catchUp();
   }
 
+  /** The topic has a message at this sequence; where it did not pass, it was lost on its way. */
+  announced(sequence: number): void {
+    this.#announced = Math.max(this.#announced, sequence);
+    if (this.#phase === 'live' && this.#missesTail()) void this.#catchUp();
+  }
+
   stop(): void {
     this.#stopped = true;
     this.#held.clear();
@@ -91,8 +98,12 @@ export class Delivery {
       if (this.#position !== undefined) await this.#readLog(this.#position);
       else if (!this.#isLate) await this.#readBacklog();
       this.#cutOver();
-    } while (this.#again && !this.#stopped);
+    } while ((this.#again || this.#missesTail()) && !this.#stopped);
     this.#phase = 'live';
+  }
+
+  #missesTail(): boolean {
+    return this.#position !== undefined && this.#position < this.#announced;
   }
 
   #cutOver(): void {

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { Appender, connectNats, LogStreams } from '@dasf-broker/log';
 import { TopicRegistry } from '@dasf-broker/registry';
 import { createLogger, type Logger } from '@dasf-broker/telemetry';
+import { AnnouncementWatch } from './announcement-watch.ts';
 import type { EdgeConfig } from './config.ts';
 import { Connections } from './connections.ts';
 import type { EdgeContext } from './context.ts';
@@ -33,6 +34,7 @@ export async function createEdge(config: EdgeConfig, overrides: EdgeOverrides = 
   const logger = overrides.logger ?? createLogger({ name: 'edge', level: config.logLevel });
   const context = await openContext(config, logger, opening);
   const feeds = opening.use(new TopicFeeds(context));
+  opening.use(new AnnouncementWatch(context, feeds));
   const heartbeat = opening.use(new Heartbeat(config.pingInterval, config.pongTimeout));
   const connections = new Connections();
   const gate = new Gate(context, feeds, connections, heartbeat);

@@ -1,4 +1,4 @@
-import { type LiveEvent, type LiveSubscription, subscribeLive } from '@dasf-broker/log';
+import { type LiveEvent, type LiveSubscription, subscribeLive, type TopicTail } from '@dasf-broker/log';
 import type { Slug } from '@dasf-broker/protocol';
 import type { RegisteredTopic } from '@dasf-broker/registry';
 import type { EdgeContext } from './context.ts';
@@ -11,6 +11,8 @@ export interface FeedListener {
   live(topic: RegisteredTopic, live: LiveEvent): void;
   /** Frames may have passed unseen: what was missed is in the log. */
   interrupted(): void;
+  /** The topic with this uid has a message at this sequence. */
+  announced(uid: string, sequence: number): void;
 }
 
 /** Events that may wait for the registry; beyond, the gap is filled from the log. */
@@ -64,6 +66,10 @@ export class TopicFeed {
 
   interrupted(): void {
     for (const listener of this.#listeners) listener.interrupted();
+  }
+
+  announced({ uid, sequence }: TopicTail): void {
+    for (const listener of this.#listeners) listener.announced(uid, sequence);
   }
 
   close(): void {
@@ -136,9 +142,17 @@ export class TopicFeeds implements Disposable {
     this.#feeds.delete(slug);
   }
 
-  /** The connection to NATS was lost for a while. */
-  interrupted(): void {
-    for (const feed of this.#feeds.values()) feed.interrupted();
+  /** Frames may have passed unseen: in one partition, or (the connection to NATS was lost) in all of them. */
+  interrupted(partition?: number): void {
+    for (const [slug, feed] of this.#feeds) {
+      const topic = this.#context.registry.get(slug);
+      if (partition === undefined || topic?.partition === partition) feed.interrupted();
+    }
+  }
+
+  /** A topic goes at least as far as this. */
+  announced(tail: TopicTail): void {
+    this.#feeds.get(tail.topic)?.announced(tail);
   }
 
   [Symbol.dispose](): void {

@@ -17,6 +17,8 @@ export interface StoreTimes {
   readonly edgeCheck: number;
   /** AVL-5 */
   readonly pingInterval: number;
+  /** How often a worker says that it has nothing new to announce. */
+  readonly announcement: number;
   /** PUB-9 */
   readonly append: number;
 }
@@ -31,5 +33,6 @@ export const STORE_TIMES: StoreTimes = {
   edgeSilence: 30_000,
   edgeCheck: 5000,
   pingInterval: 60_000,
+  announcement: 1000,
   append: 5000,
 };

@@ -1,5 +1,6 @@
 import { serveBacklog } from '@dasf-broker/backlog';
 import type { Logger } from '@dasf-broker/telemetry';
+import { Announcer } from '../chores/announcer.ts';
 import { judgeEdges } from '../chores/edges.ts';
 import { LeavePings, pingEachMinute } from '../chores/pings.ts';
 import { RegistryCheck } from '../chores/registry-check.ts';
@@ -41,7 +42,9 @@ export async function holdPartition(tenure: Tenure, signal: AbortSignal): Promis
   });
   const leavePings = new LeavePings(parts, partition, logger);
   const tombstones = new Tombstones(parts.readModel, partition, logger);
+  const announcer = new Announcer(parts, lease);
   const written = (records: readonly AnyRecord[]) => {
+    announcer.take(records);
     leavePings.take(records);
     tombstones.take(records);
   };
@@ -59,6 +62,7 @@ export async function holdPartition(tenure: Tenure, signal: AbortSignal): Promis
       (ending) => judgeEdges(parts, partition, halted, logger, ending),
       (ending) => pingEachMinute(parts, partition, halted, logger, ending),
       (ending) => tombstones.run(ending),
+      (ending) => announcer.run(ending),
     ]);
   } finally {
     backlog.close();

@@ -1,0 +1,31 @@
+import { type Announcement, subscribeAnnouncements } from '@dasf-broker/log';
+import type { EdgeContext } from './context.ts';
+import type { TopicFeeds } from './topic-feed.ts';
+
+/** Compares what stores announce with what passed live, and has consumers read what they missed (DLV-7). */
+export class AnnouncementWatch implements Disposable {
+  readonly #feeds: TopicFeeds;
+  readonly #subscription: { close(): void };
+  /** The last announcement of each partition. */
+  readonly #last = new Map<number, Announcement>();
+
+  constructor({ nc, subjects }: EdgeContext, feeds: TopicFeeds) {
+    this.#feeds = feeds;
+    this.#subscription = subscribeAnnouncements(nc, subjects, (announcement) => this.#take(announcement));
+  }
+
+  [Symbol.dispose](): void {
+    this.#subscription.close();
+  }
+
+  #take(announcement: Announcement): void {
+    const { partition, ownerEpoch, number, tails } = announcement;
+    const last = this.#last.get(partition);
+    // A worker that was replaced may still have something to say; its successor knows better.
+    if (last && ownerEpoch < last.ownerEpoch) return;
+    const isNext = last ? ownerEpoch === last.ownerEpoch && number === last.number + 1 : number === 1;
+    this.#last.set(partition, announcement);
+    if (last && !isNext) this.#feeds.interrupted(partition);
+    else for (const tail of tails) this.#feeds.announced(tail);
+  }
+}
