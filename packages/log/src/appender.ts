@@ -16,7 +16,7 @@ interface Group {
   readonly entries: readonly Entry[];
   readonly bytes: number;
   readonly expires: number;
-  /** May be sent again where the outcome is unknown. */
+  /** May be sent again where the outcome is unknown: answers have a key, acknowledging twice changes nothing. */
   readonly repeats: boolean;
   readonly stored: () => void;
   readonly failed: (error: AppendError) => void;
@@ -59,7 +59,7 @@ export class Appender implements AsyncDisposable {
   append(partition: number, ...events: readonly LogEvent[]): Promise<void> {
     const entries = events.map((event) => this.#entryOf(partition, event));
     const bytes = entries.reduce((sum, entry) => sum + entry.body.length, 0);
-    const repeats = events.every(isAnswer);
+    const repeats = events.every((event) => event.type === 'ack' || isAnswer(event));
     const expires = performance.now() + this.#deadline;
     return new Promise((stored, failed) => {
       const queue = this.#queues.get(partition) ?? [];
