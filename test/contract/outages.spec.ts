@@ -1,4 +1,5 @@
-import { eventually, OwnNatsServer } from '@dasf-broker/testing';
+import { eventually, natsClient, OwnNatsServer } from '@dasf-broker/testing';
+import { jetstreamManager } from '@nats-io/jetstream';
 import { describe, expect, inject, it } from 'vitest';
 import { DasfSocket, startBroker } from '../harness/index.ts';
 
@@ -76,6 +77,29 @@ describe.skipIf(!hasServer)('NATS is away', () => {
     expect((await receiving).map((frame) => Number(frame.payload))).toEqual(numbers(count));
     await consumer.silence();
   }, 60_000);
+});
+
+describe('DLV-7 a last message that did not pass live', () => {
+  it('is announced by the store, and read from the log', async () => {
+    await using broker = await startBroker({ settings: { DASF_LOG_PARTITIONS: '1' } });
+    const token = await broker.token('alice', ['add_brokertopic']);
+    await using producer = await DasfSocket.connect(broker.edges[0], 'tail', { token });
+    await using consumer = await DasfSocket.connect(broker.edges[1] ?? '', 'tail/c', { token });
+    await producer.publish({ payload: 'passes' });
+    expect((await consumer.nextMessage()).payload).toBe('passes');
+
+    // What is stored from now on is republished elsewhere.
+    await using nats = await natsClient();
+    const { streams } = await jetstreamManager(nats);
+    const stream = `${broker.namespace}-log-0`;
+    const { republish } = (await streams.info(stream)).config;
+    await streams.update(stream, {
+      republish: { src: republish?.src ?? '', dest: `${broker.namespace}.lost.>` },
+    });
+    await producer.publish({ payload: 'does not pass' });
+    expect((await consumer.nextMessage()).payload).toBe('does not pass');
+    await consumer.silence();
+  });
 });
 
 describe('DLV-8 a consumer that reads slowly', () => {

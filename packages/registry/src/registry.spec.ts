@@ -1,9 +1,10 @@
 import type { Slug } from '@dasf-broker/protocol';
 import { eventually } from '@dasf-broker/testing';
 import { describe, expect, it } from 'vitest';
-import type { TopicChange } from './registry.ts';
+
 import { aTopic, testRegistries } from './testing/registries.ts';
 import { withGrant } from './topic.ts';
+import type { TopicChange } from './topic-copy.ts';
 
 const weather = 'weather' as Slug;
 

@@ -1,9 +1,11 @@
 import type { Slug } from '@dasf-broker/protocol';
 import { JetStreamApiError, jetstream, StorageType } from '@nats-io/jetstream';
-import { type KV, Kvm, type KvWatchEntry } from '@nats-io/kv';
-import type { NatsConnection, QueuedIterator } from '@nats-io/transport-node';
+import { type KV, Kvm } from '@nats-io/kv';
+import type { NatsConnection } from '@nats-io/transport-node';
 import { RegistryError } from './errors.ts';
+import { RegistryWatch, topicOf } from './registry-watch.ts';
 import type { RegisteredTopic, Topic } from './topic.ts';
+import { type TopicChange, TopicCopy } from './topic-copy.ts';
 import { topicToken } from './topic-token.ts';
 
 export interface RegistryOptions {
@@ -12,14 +14,6 @@ export interface RegistryOptions {
   /** NATS servers that keep a copy. */
   readonly replicas: number;
 }
-
-/** What changed: `topic` is `undefined` where it was removed. */
-export interface TopicChange {
-  readonly slug: Slug;
-  readonly topic: RegisteredTopic | undefined;
-}
-
-type ChangeListener = (change: TopicChange) => void;
 
 const UPDATE_ATTEMPTS = 20;
 const WRONG_LAST_SEQUENCE = new Set([10071, 10164]);
@@ -33,17 +27,15 @@ const MARKER_TTL_MS = 60 * 60 * 1000;
  */
 export class TopicRegistry implements AsyncDisposable {
   readonly #kv: KV;
-  readonly #topics = new Map<Slug, RegisteredTopic>();
-  readonly #slugs = new Map<string, Slug>();
-  readonly #listeners = new Set<ChangeListener>();
+  readonly #copy = new TopicCopy();
+  readonly #watch: RegistryWatch;
   readonly #leaderReads = new Map<Slug, Promise<RegisteredTopic | undefined>>();
   readonly #nextLeaderReads = new Map<Slug, Promise<RegisteredTopic | undefined>>();
   readonly #updates = new Map<Slug, Promise<unknown>>();
-  #watch: QueuedIterator<KvWatchEntry> | undefined;
-  #watchedUpTo = 0;
 
   private constructor(kv: KV) {
     this.#kv = kv;
+    this.#watch = new RegistryWatch(kv, this.#copy);
   }
 
   /** Opens the registry, making the bucket where there is none, and loads every topic. */
@@ -57,18 +49,26 @@ export class TopicRegistry implements AsyncDisposable {
       markerTTL: MARKER_TTL_MS,
     });
     const registry = new TopicRegistry(kv);
-    await registry.#load();
+    await registry.#watch.loaded;
     return registry;
   }
 
   /** The topic as far as the watch has told. */
   get(slug: Slug): RegisteredTopic | undefined {
-    return this.#topics.get(slug);
+    return this.#copy.get(slug);
+  }
+
+  /**
+   * The local copy may lack changes that were made more than two seconds ago: decisions are the leader's
+   * until it has caught up.
+   */
+  get isStale(): boolean {
+    return this.#watch.isStale;
   }
 
   /** Every topic, as far as the watch has told. */
   topics(): Iterable<RegisteredTopic> {
-    return this.#topics.values();
+    return this.#copy.topics();
   }
 
   /**
@@ -95,7 +95,7 @@ export class TopicRegistry implements AsyncDisposable {
   async create(topic: Topic): Promise<RegisteredTopic> {
     try {
       const revision = await this.#kv.create(topicToken(topic.slug), JSON.stringify(topic));
-      return this.#apply({ ...topic, revision });
+      return this.#copy.apply({ ...topic, revision });
     } catch (error) {
       // A lost answer looks like a failure; the uid tells whether the creation took place.
       const existing = await this.lead(topic.slug);
@@ -132,7 +132,7 @@ export class TopicRegistry implements AsyncDisposable {
       const current = await this.lead(slug);
       if (!current || (uid !== undefined && current.uid !== uid)) throw missing(slug);
       if (!(await this.#purge(slug, current.revision))) continue;
-      this.#forget(slug, current.revision);
+      this.#copy.forget(slug, current.revision);
       return current;
     }
   }
@@ -145,44 +145,17 @@ export class TopicRegistry implements AsyncDisposable {
    */
   async removeUnchanged({ slug, revision }: RegisteredTopic): Promise<boolean> {
     const removed = await this.#purge(slug, revision);
-    if (removed) this.#forget(slug, revision);
+    if (removed) this.#copy.forget(slug, revision);
     return removed;
   }
 
   /** Calls the listener at every change that comes to be known here; returns what ends that. */
-  onChange(listener: ChangeListener): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+  onChange(listener: (change: TopicChange) => void): () => void {
+    return this.#copy.onChange(listener);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#watch?.stop();
-    this.#listeners.clear();
-  }
-
-  async #load(): Promise<void> {
-    const watch = await this.#kv.watch();
-    this.#watch = watch;
-    const { promise: loaded, resolve } = Promise.withResolvers<void>();
-    void (async () => {
-      for await (const entry of watch) {
-        this.#take(entry);
-        if (entry.isUpdate) resolve();
-      }
-      resolve();
-    })();
-    const { streamInfo } = await this.#kv.status();
-    if (streamInfo.state.messages > 0) await loaded;
-  }
-
-  #take(entry: KvWatchEntry): void {
-    this.#watchedUpTo = Math.max(this.#watchedUpTo, entry.revision);
-    if (entry.operation === 'PUT') {
-      this.#apply({ ...entry.json<Topic>(), revision: entry.revision });
-      return;
-    }
-    const slug = this.#slugs.get(entry.key);
-    if (slug !== undefined) this.#forget(slug, entry.revision);
+    this.#watch[Symbol.dispose]();
   }
 
   #askLeader(slug: Slug): Promise<RegisteredTopic | undefined> {
@@ -198,46 +171,25 @@ export class TopicRegistry implements AsyncDisposable {
       const next = change(current);
       if (next === current) return current;
       const revision = await this.#compareAndSet(next, current.revision);
-      if (revision !== undefined) return this.#apply({ ...next, revision });
+      if (revision !== undefined) return this.#copy.apply({ ...next, revision });
     }
     throw new RegistryError('REGISTRY_CONTENDED', `Topic ${slug} is being changed by others; try again.`);
   }
 
   async #readLeader(slug: Slug): Promise<RegisteredTopic | undefined> {
-    const before = this.#topics.get(slug)?.revision ?? 0;
+    const before = this.#copy.get(slug)?.revision ?? 0;
     const entry = await this.#kv.get(topicToken(slug)).catch((error: unknown) => {
       throw unreachable(error);
     });
-    if (entry?.operation !== 'PUT') {
+    const topic = entry ? topicOf(entry) : undefined;
+    if (!topic) {
       // What came to be known while the question was under way stays.
-      this.#forget(slug, before);
+      this.#copy.forget(slug, before);
       return undefined;
     }
-    const topic = { ...entry.json<Topic>(), revision: entry.revision };
     // The watch has passed this revision: what it says of the topic now (perhaps: removed) is newer.
-    if (topic.revision <= this.#watchedUpTo) return this.#topics.get(slug) ?? topic;
-    return this.#apply(topic);
-  }
-
-  #apply(topic: RegisteredTopic): RegisteredTopic {
-    const known = this.#topics.get(topic.slug);
-    if (known && known.revision >= topic.revision) return known;
-    this.#topics.set(topic.slug, topic);
-    this.#slugs.set(topicToken(topic.slug), topic.slug);
-    this.#tell({ slug: topic.slug, topic });
-    return topic;
-  }
-
-  #forget(slug: Slug, upTo: number): void {
-    const known = this.#topics.get(slug);
-    if (!known || known.revision > upTo) return;
-    this.#topics.delete(slug);
-    this.#slugs.delete(topicToken(slug));
-    this.#tell({ slug, topic: undefined });
-  }
-
-  #tell(change: TopicChange): void {
-    for (const listener of this.#listeners) listener(change);
+    if (topic.revision <= this.#watch.watchedUpTo) return this.#copy.get(slug);
+    return this.#copy.apply(topic);
   }
 
   #compareAndSet(topic: Topic, revision: number): Promise<number | undefined> {

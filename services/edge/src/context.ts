@@ -1,4 +1,4 @@
-import type { Appender, LogStreams, Subjects } from '@dasf-broker/log';
+import type { Appender, ConnectionWatch, LogStreams, Subjects } from '@dasf-broker/log';
 import type { TopicRegistry } from '@dasf-broker/registry';
 import type { Logger } from '@dasf-broker/telemetry';
 import type { NatsConnection } from '@nats-io/transport-node';
@@ -8,6 +8,7 @@ import type { EdgeConfig } from './config.ts';
 export interface EdgeContext {
   readonly config: EdgeConfig;
   readonly nc: NatsConnection;
+  readonly connection: ConnectionWatch;
   readonly subjects: Subjects;
   readonly streams: LogStreams;
   readonly registry: TopicRegistry;

@@ -1,6 +1,13 @@
-import { askBacklog, type BacklogPage, BacklogUnavailable } from '@dasf-broker/backlog';
-import { type LiveEvent, readTopicPage } from '@dasf-broker/log';
+import type { BacklogPage } from '@dasf-broker/backlog';
+import {
+  type LiveEvent,
+  type MessagePublished,
+  PiecesMissing,
+  readPieces,
+  readTopicPage,
+} from '@dasf-broker/log';
 import type { RegisteredTopic } from '@dasf-broker/registry';
+import { BacklogPages } from './backlog-pages.ts';
 import type { EdgeContext } from './context.ts';
 import { HeldEvents } from './held-events.ts';
 import type { Outbox } from './outbox.ts';
@@ -134,21 +141,18 @@ export class Delivery {
   }
 
   async #readBacklog(): Promise<void> {
-    const started = performance.now();
     const pages = this.#backlogPages();
     let count = 0;
     for (;;) {
       const page = await pages.next();
       if (page === undefined) {
         if (this.#stopped) return;
-        if (performance.now() - started >= BACKLOG_PATIENCE_MS) {
-          // The one exception to DLV-2: the backlog follows when a store is back.
-          void this.#readBacklogLate(pages, count);
-          return;
-        }
-        continue;
+        if (pages.waited < BACKLOG_PATIENCE_MS) continue;
+        // The one exception to DLV-2: the backlog follows when a store is back.
+        void this.#readBacklogLate(pages, count);
+        return;
       }
-      count += await this.#sendPage(page);
+      count += await this.#sendPage(pages, page);
       if (page.more) continue;
       this.#position = page.completeUpTo;
       this.#options.backlogSent(count);
@@ -162,7 +166,7 @@ export class Delivery {
     while (!this.#stopped) {
       const page = await pages.next();
       if (page === undefined) continue;
-      count += await this.#sendPage(page);
+      count += await this.#sendPage(pages, page);
       if (page.more) continue;
       this.#position ??= page.completeUpTo;
       this.#options.backlogSent(count);
@@ -170,12 +174,14 @@ export class Delivery {
     }
   }
 
-  async #sendPage(page: BacklogPage): Promise<number> {
+  async #sendPage(pages: BacklogPages, page: BacklogPage): Promise<number> {
     let count = 0;
-    for (const { sequence, messageId, frame } of page.messages) {
+    for (const message of page.messages) {
       await this.#options.outbox.drained();
-      if (this.#stopped || sequence >= (this.#liveFrom ?? Number.POSITIVE_INFINITY)) break;
-      this.#send(messageId, sequence, frame);
+      const frame = await pages.frameOf(message, () => this.#stopped);
+      if (this.#stopped || message.sequence >= (this.#liveFrom ?? Number.POSITIVE_INFINITY)) break;
+      if (frame === undefined) continue;
+      this.#send(message.messageId, message.sequence, frame);
       count += 1;
     }
     return count;
@@ -192,15 +198,19 @@ export class Delivery {
     while (!this.#stopped) {
       await outbox.drained();
       try {
+        // A right that was taken away counts here, too: the leader's answer ends this delivery.
+        if (context.registry.isStale) await context.registry.lead(topic.slug);
         const page = await readTopicPage(context.nc, context.subjects, topic.partition, topic.slug, after);
         for (const { sequence, event } of page.records) {
           await outbox.drained();
           if (this.#stopped) return;
-          this.#position = sequence;
           // A ping of some time ago asks for nothing any more; another uid is an earlier topic of this name.
           if (event.type === 'message' && event.uid === topic.uid) {
-            this.#send(event.messageId, sequence, event.frame);
+            const frame = await this.#frameInLog(event, sequence);
+            if (frame) this.#send(event.messageId, sequence, frame);
           }
+          this.#position = sequence;
+          after = sequence;
         }
         after = page.last;
         this.#position = Math.max(after, this.#position ?? 0);
@@ -210,8 +220,21 @@ export class Delivery {
           { err: error, topic: topic.slug },
           'catching up from the log failed; trying again',
         );
-        await pause();
+        await new Promise((resolve) => setTimeout(resolve, RETRY_PAUSE_MS));
       }
+    }
+  }
+
+  async #frameInLog(message: MessagePublished, sequence: number): Promise<Uint8Array | undefined> {
+    const { frame, pieces, messageId } = message;
+    if (pieces === undefined) return frame;
+    const { context, topic } = this.#options;
+    try {
+      return await readPieces(context.nc, context.subjects, topic.partition, sequence, pieces);
+    } catch (error) {
+      if (!(error instanceof PiecesMissing)) throw error;
+      // The log has been truncated between them; the store has what is still owed.
+      return await this.#backlogPages().frameOf({ frame, pieces, sequence, messageId }, () => this.#stopped);
     }
   }
 
@@ -219,51 +242,4 @@ export class Delivery {
     this.#options.outbox.send(frame);
     this.#options.delivered(messageId, sequence);
   }
-}
-
-/** Asks for a backlog page by page; each page once. */
-class BacklogPages {
-  readonly #context: EdgeContext;
-  readonly #topic: RegisteredTopic;
-  readonly #user: string;
-  #after = 0;
-  #upTo: number | undefined;
-
-  constructor(context: EdgeContext, topic: RegisteredTopic, user: string) {
-    this.#context = context;
-    this.#topic = topic;
-    this.#user = user;
-  }
-
-  /** The next page; `undefined` where no store answered, after a pause: ask again. */
-  async next(): Promise<BacklogPage | undefined> {
-    const { nc, subjects } = this.#context;
-    const { slug, uid, partition } = this.#topic;
-    try {
-      const page = await askBacklog(
-        nc,
-        subjects,
-        {
-          partition,
-          topic: slug,
-          uid,
-          user: this.#user,
-          after: this.#after,
-          ...(this.#upTo === undefined ? {} : { upTo: this.#upTo }),
-        },
-        BACKLOG_PATIENCE_MS,
-      );
-      this.#upTo = page.completeUpTo;
-      this.#after = page.messages.at(-1)?.sequence ?? this.#after;
-      return page;
-    } catch (error) {
-      if (!(error instanceof BacklogUnavailable)) throw error;
-      await pause();
-      return undefined;
-    }
-  }
-}
-
-function pause(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, RETRY_PAUSE_MS));
 }

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Appender, connectNats, LogStreams } from '@dasf-broker/log';
+import { Appender, ConnectionWatch, connectNats, LogStreams } from '@dasf-broker/log';
 import { TopicRegistry } from '@dasf-broker/registry';
 import { createLogger, type Logger } from '@dasf-broker/telemetry';
 import { AnnouncementWatch } from './announcement-watch.ts';
@@ -69,11 +69,12 @@ async function openContext(
   logger.info('connecting to NATS');
   const nats = await connectNats({ url: config.natsUrl, name: `dasf-edge ${edge}` });
   const nc = opening.adopt(nats, (connection) => connection.close());
+  const connection = opening.use(new ConnectionWatch(nc));
   const streams = await LogStreams.open(nc, config.log);
   const { subjects } = streams;
   const registry = opening.use(await TopicRegistry.open(nc, config.log));
   const appender = opening.use(new Appender(nc, subjects, { deadline: config.publishDeadline }));
-  return { config, nc, subjects, streams, registry, appender, logger, edge };
+  return { config, nc, connection, subjects, streams, registry, appender, logger, edge };
 }
 
 function createUpgradeServer(gate: Gate): Server {

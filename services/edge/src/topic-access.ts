@@ -15,7 +15,7 @@ export class TopicAccess {
 
   /** The topic, where it exists. */
   async find(slug: Slug): Promise<RegisteredTopic | undefined> {
-    return this.#registry.get(slug) ?? (await this.#registry.lead(slug));
+    return this.#local(slug) ?? (await this.#registry.lead(slug));
   }
 
   /** The topic and whether the user may publish to it; `undefined` where there is no such topic. */
@@ -23,7 +23,7 @@ export class TopicAccess {
     identity: Identity,
     slug: Slug,
   ): Promise<{ topic: RegisteredTopic; allowed: boolean } | undefined> {
-    const local = this.#registry.get(slug);
+    const local = this.#local(slug);
     if (local && mayProduce(identity, local, this.#sourceOf(local))) return { topic: local, allowed: true };
     const topic = await this.#registry.lead(slug);
     if (!topic) return undefined;
@@ -33,10 +33,15 @@ export class TopicAccess {
 
   /** The topic, where it exists and the user may consume it. */
   async forConsuming(identity: Identity, slug: Slug): Promise<RegisteredTopic | undefined> {
-    const local = this.#registry.get(slug);
+    const local = this.#local(slug);
     if (local && mayConsume(identity, local)) return local;
     const topic = await this.#registry.lead(slug);
     return topic && mayConsume(identity, topic) ? topic : undefined;
+  }
+
+  /** What the copy says, unless it is too old to decide by. */
+  #local(slug: Slug): RegisteredTopic | undefined {
+    return this.#registry.isStale ? undefined : this.#registry.get(slug);
   }
 
   #sourceOf(topic: RegisteredTopic): RegisteredTopic | undefined {

@@ -1,4 +1,4 @@
-import type { ConsumerJoined, LogRecord, MessagePublished } from '@dasf-broker/log';
+import type { ConsumerJoined, FramePiece, LogRecord, MessagePublished } from '@dasf-broker/log';
 import type { Slug } from '@dasf-broker/protocol';
 import type { Topic } from '@dasf-broker/registry';
 
@@ -50,8 +50,9 @@ export interface ChangedRequest {
   readonly numFragments: number | undefined;
 }
 
-/** What came before these moments is kept no longer. */
+/** What came before these moments, and before this place, is kept no longer. */
 export interface Expiry {
+  readonly sequence: number;
   readonly messagesBefore: number;
   readonly requestsBefore: number;
 }
@@ -69,16 +70,17 @@ export interface NewConsumer {
 export interface Changes {
   /** When, by uid. Nothing of a deleted topic is in any other field. */
   readonly deletedTopics: Map<string, number>;
-  /** Of what came before this run; what it concerns within the run is in no other field. */
-  expiry: Expiry | undefined;
   /** By uid: every topic that an event named. */
   readonly touchedTopics: Map<string, TouchedTopic>;
   /** By uid. */
   readonly changedTopics: Map<string, ChangedTopic>;
   /** By sequence. */
+  readonly pieces: Map<number, LogRecord<FramePiece>>;
+  /** By sequence. */
   readonly messages: Map<number, LogRecord<MessagePublished>>;
   /** By the response topic's uid and the context. */
   readonly requests: Map<string, ChangedRequest>;
+  readonly expiries: Expiry[];
   /** By uid and user. */
   readonly consumers: Map<string, NewConsumer>;
   readonly acknowledgedPlaces: PlaceAcknowledgement[];
@@ -93,11 +95,12 @@ export interface Changes {
 export function noChanges(): Changes {
   return {
     deletedTopics: new Map(),
-    expiry: undefined,
     touchedTopics: new Map(),
     changedTopics: new Map(),
+    pieces: new Map(),
     messages: new Map(),
     requests: new Map(),
+    expiries: [],
     consumers: new Map(),
     acknowledgedPlaces: [],
     acknowledgedIds: [],

@@ -2,7 +2,7 @@ import { isOfTopic, type LogRecord } from '@dasf-broker/log';
 import { foldAcknowledgement } from './acknowledgement.ts';
 import { type Changes, noChanges } from './changes.ts';
 import { foldExpired } from './expired.ts';
-import { foldMessage } from './message.ts';
+import { foldMessage, foldPiece } from './message.ts';
 import { foldEdgeGone, foldJoined, foldLeft } from './presence.ts';
 import { foldAnswered, foldAsked } from './request.ts';
 import { foldTopic, foldTopicDeleted } from './topic.ts';
@@ -26,6 +26,9 @@ export function evolve(changes: Changes, record: LogRecord): void {
   switch (event.type) {
     case 'message':
       foldMessage(changes, { ...record, event });
+      break;
+    case 'piece':
+      foldPiece(changes, { ...record, event });
       break;
     case 'ack':
       foldAcknowledgement(changes, { ...record, event });
@@ -56,7 +59,7 @@ export function evolve(changes: Changes, record: LogRecord): void {
       foldAnswered(changes, { ...record, event });
       break;
     case 'expired':
-      foldExpired(changes, event);
+      foldExpired(changes, { ...record, event });
       break;
     case 'topic':
       foldTopic(changes, { ...record, event });

@@ -25,6 +25,9 @@ export function foldTopicDeleted(changes: Changes, { event, time }: LogRecord<To
   for (const [key, request] of changes.requests) {
     if (request.uid === uid) changes.requests.delete(key);
   }
+  for (const [sequence, piece] of changes.pieces) {
+    if (piece.event.uid === uid) changes.pieces.delete(sequence);
+  }
   for (const [key, consumer] of changes.consumers) {
     if (consumer.uid === uid) changes.consumers.delete(key);
   }

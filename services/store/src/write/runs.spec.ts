@@ -58,7 +58,7 @@ const event: fc.Arbitrary<LogEvent> = fc.oneof(
 const TABLES = ['topic', 'message', 'open_request', 'presence', 'consumer', 'delivery', 'topic_tombstone'];
 
 async function emptied(readModel: ReadModel): Promise<void> {
-  await readModel.entities().execute(`truncate ${TABLES.join(', ')}`);
+  for (const table of TABLES) await readModel.entities().execute(`delete from ${table}`);
 }
 
 async function contents(readModel: ReadModel): Promise<unknown> {
@@ -97,5 +97,5 @@ test('however the log is cut into runs, the tables are the same', async () => {
     },
   );
   // A failure prints the seed; DASF_SEED replays it.
-  await fc.assert(property, { seed, numRuns: 60, endOnFailure: false });
+  await fc.assert(property, { seed, numRuns: 30, endOnFailure: false });
 });

@@ -4,6 +4,7 @@ import { acknowledge } from './acknowledge.ts';
 import { insertConsumers, writePresence } from './consumers.ts';
 import { expire } from './expire.ts';
 import { insertMessages } from './messages.ts';
+import { insertPieces } from './pieces.ts';
 import { removeWhatAllAcknowledged } from './remove-acknowledged.ts';
 import { writeRequests } from './requests.ts';
 import { changeTopics, deleteTopics, touchTopics } from './topics.ts';
@@ -11,11 +12,12 @@ import { changeTopics, deleteTopics, touchTopics } from './topics.ts';
 /** Writes a run of events in the order that `Changes` asks for; a step without work asks nothing. */
 export async function writeChanges(db: Database, partition: number, changes: Changes): Promise<void> {
   await deleteTopics(db, partition, changes.deletedTopics);
-  await expire(db, partition, changes.expiry);
   await touchTopics(db, partition, changes.touchedTopics);
   const { shrunk } = await changeTopics(db, partition, changes.changedTopics);
+  await insertPieces(db, partition, [...changes.pieces.values()]);
   await insertMessages(db, partition, [...changes.messages.values()]);
   await writeRequests(db, partition, [...changes.requests.values()]);
+  await expire(db, partition, changes.expiries);
   await insertConsumers(db, [...changes.consumers.values()]);
   const acknowledged = await acknowledge(db, partition, changes);
   await removeWhatAllAcknowledged(db, partition, acknowledged, shrunk);

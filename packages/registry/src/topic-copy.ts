@@ -1,0 +1,66 @@
+import type { Slug } from '@dasf-broker/protocol';
+import type { RegisteredTopic } from './topic.ts';
+import { topicToken } from './topic-token.ts';
+
+/** What changed: `topic` is `undefined` where it was removed. */
+export interface TopicChange {
+  readonly slug: Slug;
+  readonly topic: RegisteredTopic | undefined;
+}
+
+type ChangeListener = (change: TopicChange) => void;
+
+/** The registry in memory. Whatever order news come in, the newest revision of a topic stands. */
+export class TopicCopy {
+  readonly #topics = new Map<Slug, RegisteredTopic>();
+  readonly #slugs = new Map<string, Slug>();
+  readonly #listeners = new Set<ChangeListener>();
+
+  get(slug: Slug): RegisteredTopic | undefined {
+    return this.#topics.get(slug);
+  }
+
+  topics(): Iterable<RegisteredTopic> {
+    return this.#topics.values();
+  }
+
+  /** The registry's keys of all topics. */
+  keys(): Iterable<string> {
+    return this.#slugs.keys();
+  }
+
+  /** Takes what is newer than what is known; gives what is known then. */
+  apply(topic: RegisteredTopic): RegisteredTopic {
+    const known = this.#topics.get(topic.slug);
+    if (known && known.revision >= topic.revision) return known;
+    this.#topics.set(topic.slug, topic);
+    this.#slugs.set(topicToken(topic.slug), topic.slug);
+    this.#tell({ slug: topic.slug, topic });
+    return topic;
+  }
+
+  /** Forgets a topic, unless something newer than this revision is known of it. */
+  forget(slug: Slug, upTo: number): void {
+    const known = this.#topics.get(slug);
+    if (!known || known.revision > upTo) return;
+    this.#topics.delete(slug);
+    this.#slugs.delete(topicToken(slug));
+    this.#tell({ slug, topic: undefined });
+  }
+
+  /** As `forget`, by the registry's key. */
+  forgetKey(key: string, upTo: number): void {
+    const slug = this.#slugs.get(key);
+    if (slug !== undefined) this.forget(slug, upTo);
+  }
+
+  /** Calls the listener at every change; returns what ends that. */
+  onChange(listener: ChangeListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #tell(change: TopicChange): void {
+    for (const listener of this.#listeners) listener(change);
+  }
+}
