@@ -1,22 +1,56 @@
-import type { BacklogPage } from '@dasf-broker/backlog';
-import {
-  type LiveEvent,
-  type MessagePublished,
-  PiecesMissing,
-  readPieces,
-  readTopicPage,
-} from '@dasf-broker/log';
+import type { BacklogPage, OutstandingMessage } from '@dasf-broker/backlog';
+import type { LiveEvent, MessagePublished, TopicPage } from '@dasf-broker/log';
 import type { RegisteredTopic } from '@dasf-broker/registry';
-import { BacklogPages } from './backlog-pages.ts';
-import type { EdgeContext } from './context.ts';
 import { HeldEvents } from './held-events.ts';
-import type { Outbox } from './outbox.ts';
+
+/** Reads what is outstanding, page by page. */
+export interface BacklogReader {
+  /**
+   * Milliseconds that questions took which nobody answered. While NATS is away none is asked: then nothing
+   * can come live, either.
+   */
+  readonly waited: number;
+  /** The next page; `undefined` where no store answered, after a pause: ask again. */
+  next(): Promise<BacklogPage | undefined>;
+  /** A message's frame; `undefined` where somebody acknowledged it meanwhile, or it is no longer wanted. */
+  frameOf(message: OutstandingMessage, isUnwanted: () => boolean): Promise<Uint8Array | undefined>;
+}
+
+/** Where a delivery gets what did not pass live. Asks again by itself where something is away. */
+export interface FrameSource {
+  /** From the first outstanding message on. */
+  backlog(): BacklogReader;
+  /**
+   * A page of the topic's frames in the log.
+   *
+   * @param after exclusive
+   * @param atLeast the log goes as far as this, if it has not been truncated
+   * @returns `undefined` once it is no longer wanted
+   */
+  logPage(after: number, atLeast: number, isUnwanted: () => boolean): Promise<TopicPage | undefined>;
+  /** The frame of a message in the log; `undefined` where nobody has it any more. */
+  frameInLog(
+    message: MessagePublished,
+    sequence: number,
+    isUnwanted: () => boolean,
+  ): Promise<Uint8Array | undefined>;
+}
+
+/** Where a delivery puts frames. */
+export interface FrameSink {
+  /** No more may be sent for now. One frame is always taken, however large. */
+  readonly isFull: boolean;
+  send(frame: Uint8Array): void;
+  /** Resolves when there is room, or the connection has ended. */
+  drained(): Promise<void>;
+}
 
 export interface DeliveryOptions {
-  readonly context: EdgeContext;
   readonly topic: RegisteredTopic;
-  readonly user: string;
-  readonly outbox: Outbox;
+  readonly source: FrameSource;
+  readonly sink: FrameSink;
+  /** Bytes of live frames that may be held during catching up. */
+  readonly holdBytes: number;
   /**
    * The topic was made after its feed was joined: all that was ever published passes live, the store need
    * not be asked.
@@ -30,7 +64,6 @@ export interface DeliveryOptions {
 
 /** How long a connecting consumer waits for the store before it goes live without its backlog. */
 const BACKLOG_PATIENCE_MS = 5000;
-const RETRY_PAUSE_MS = 250;
 
 /**
  * One consumer's way through one topic, in three phases: **backlog** (what is outstanding, asked of the store
@@ -60,7 +93,7 @@ export class Delivery {
 
   constructor(options: DeliveryOptions) {
     this.#options = options;
-    this.#held = new HeldEvents(options.context.config.consumerBufferBytes);
+    this.#held = new HeldEvents(options.holdBytes);
     if (options.fresh) {
       this.#position = 0;
       this.#phase = 'live';
@@ -76,8 +109,12 @@ export class Delivery {
   /** A frame of this topic passed by. */
   offer(live: LiveEvent): void {
     if (this.#stopped) return;
-    if (this.#phase === 'holding') this.#held.add(live);
-    else if (!this.#pass(live)) void this.#catchUp();
+    if (this.#phase === 'holding') {
+      this.#held.add(live);
+    } else if (!this.#pass(live)) {
+      this.#announced = Math.max(this.#announced, live.place?.sequence ?? 0);
+      void this.#catchUp();
+    }
   }
 
   /** Frames may have passed unseen. */
@@ -126,14 +163,14 @@ export class Delivery {
   #pass(live: LiveEvent): boolean {
     const { event, place } = live;
     if (!place) {
-      if (!this.#options.outbox.isFull) this.#send(event.messageId, undefined, event.frame);
+      if (!this.#options.sink.isFull) this.#send(event.messageId, undefined, event.frame);
       return true;
     }
     if (this.#position !== undefined) {
       if (place.sequence <= this.#position) return true;
       if (place.previous > this.#position) return false;
     }
-    if (this.#options.outbox.isFull) return false;
+    if (this.#options.sink.isFull) return false;
     if (this.#position === undefined) this.#liveFrom = place.sequence;
     this.#position = place.sequence;
     this.#send(event.messageId, place.sequence, event.frame);
@@ -141,7 +178,7 @@ export class Delivery {
   }
 
   async #readBacklog(): Promise<void> {
-    const pages = this.#backlogPages();
+    const pages = this.#options.source.backlog();
     let count = 0;
     for (;;) {
       const page = await pages.next();
@@ -160,7 +197,7 @@ export class Delivery {
     }
   }
 
-  async #readBacklogLate(pages: BacklogPages, sentBefore: number): Promise<void> {
+  async #readBacklogLate(pages: BacklogReader, sentBefore: number): Promise<void> {
     this.#isLate = true;
     let count = sentBefore;
     while (!this.#stopped) {
@@ -174,10 +211,10 @@ export class Delivery {
     }
   }
 
-  async #sendPage(pages: BacklogPages, page: BacklogPage): Promise<number> {
+  async #sendPage(pages: BacklogReader, page: BacklogPage): Promise<number> {
     let count = 0;
     for (const message of page.messages) {
-      await this.#options.outbox.drained();
+      await this.#options.sink.drained();
       const frame = await pages.frameOf(message, () => this.#stopped);
       if (this.#stopped || message.sequence >= (this.#liveFrom ?? Number.POSITIVE_INFINITY)) break;
       if (frame === undefined) continue;
@@ -187,59 +224,34 @@ export class Delivery {
     return count;
   }
 
-  #backlogPages(): BacklogPages {
-    const { context, topic, user } = this.#options;
-    return new BacklogPages(context, topic, user);
-  }
-
   async #readLog(from: number): Promise<void> {
-    const { context, topic, outbox } = this.#options;
+    const { source, sink } = this.#options;
+    const isUnwanted = () => this.#stopped;
+    const announced = this.#announced;
     let after = from;
-    while (!this.#stopped) {
-      await outbox.drained();
-      try {
-        // A right that was taken away counts here, too: the leader's answer ends this delivery.
-        if (context.registry.isStale) await context.registry.lead(topic.slug);
-        const page = await readTopicPage(context.nc, context.subjects, topic.partition, topic.slug, after);
-        for (const { sequence, event } of page.records) {
-          await outbox.drained();
-          if (this.#stopped) return;
-          // A ping of some time ago asks for nothing any more; another uid is an earlier topic of this name.
-          if (event.type === 'message' && event.uid === topic.uid) {
-            const frame = await this.#frameInLog(event, sequence);
-            if (frame) this.#send(event.messageId, sequence, frame);
-          }
-          this.#position = sequence;
-          after = sequence;
-        }
-        after = page.last;
-        this.#position = Math.max(after, this.#position ?? 0);
-        if (page.end) return;
-      } catch (error) {
-        context.logger.warn(
-          { err: error, topic: topic.slug },
-          'catching up from the log failed; trying again',
-        );
-        await new Promise((resolve) => setTimeout(resolve, RETRY_PAUSE_MS));
+    for (;;) {
+      await sink.drained();
+      const page = await source.logPage(after, announced, isUnwanted);
+      if (!page) return;
+      for (const { sequence, event } of page.records) {
+        // A ping of some time ago asks for nothing any more; another uid is an earlier topic of this name.
+        const isOwed = event.type === 'message' && event.uid === this.topic.uid;
+        const frame = isOwed ? await source.frameInLog(event, sequence, isUnwanted) : undefined;
+        await sink.drained();
+        if (this.#stopped) return;
+        if (frame) this.#send(event.messageId, sequence, frame);
+        this.#position = sequence;
       }
+      after = page.last;
+      this.#position = Math.max(after, this.#position ?? 0);
+      if (page.end) break;
     }
-  }
-
-  async #frameInLog(message: MessagePublished, sequence: number): Promise<Uint8Array | undefined> {
-    const { frame, pieces, messageId } = message;
-    if (pieces === undefined) return frame;
-    const { context, topic } = this.#options;
-    try {
-      return await readPieces(context.nc, context.subjects, topic.partition, sequence, pieces);
-    } catch (error) {
-      if (!(error instanceof PiecesMissing)) throw error;
-      // The log has been truncated between them; the store has what is still owed.
-      return await this.#backlogPages().frameOf({ frame, pieces, sequence, messageId }, () => this.#stopped);
-    }
+    // The log was asked often enough: what was announced and is not there any more is nobody's.
+    if (this.#announced === announced) this.#announced = 0;
   }
 
   #send(messageId: string, sequence: number | undefined, frame: Uint8Array): void {
-    this.#options.outbox.send(frame);
+    this.#options.sink.send(frame);
     this.#options.delivered(messageId, sequence);
   }
 }
