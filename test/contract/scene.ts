@@ -1,5 +1,11 @@
 import { afterAll, beforeAll } from 'vitest';
-import { type Broker, type ConnectOptions, DasfSocket, startBroker } from '../harness/index.ts';
+import {
+  type Broker,
+  type BrokerOptions,
+  type ConnectOptions,
+  DasfSocket,
+  startBroker,
+} from '../harness/index.ts';
 
 /** One broker for a file of contract tests, and short words for what they do with it. */
 export interface Scene {
@@ -15,11 +21,14 @@ export interface Scene {
   madeTopic(user?: string): Promise<{ topic: string; token: string }>;
 }
 
-export function useBroker(settings: Readonly<Record<string, string>> = {}): Scene {
+export function useBroker(
+  settings: Readonly<Record<string, string>> = {},
+  storeTimes: NonNullable<BrokerOptions['storeTimes']> = {},
+): Scene {
   let broker: Broker | undefined;
   let turn = 0;
   beforeAll(async () => {
-    broker = await startBroker({ settings });
+    broker = await startBroker({ settings, storeTimes });
   });
   afterAll(() => broker?.[Symbol.asyncDispose]());
 

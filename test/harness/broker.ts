@@ -3,7 +3,7 @@ import { parseSecret, signToken } from '@dasf-broker/access';
 import { createApi, readApiConfig } from '@dasf-broker/api';
 import { createEdge, readEdgeConfig } from '@dasf-broker/edge';
 import { migrate } from '@dasf-broker/readmodel';
-import { createStore, readStoreConfig } from '@dasf-broker/store';
+import { createStore, readStoreConfig, type StoreTimes } from '@dasf-broker/store';
 import { createDatabase, randomNamespace } from '@dasf-broker/testing';
 import { type JWTPayload, SignJWT } from 'jose';
 import { inject } from 'vitest';
@@ -12,6 +12,8 @@ export interface BrokerOptions {
   readonly edges?: number;
   /** `DASF_` variables for every service. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** For what a store does once a minute. */
+  readonly storeTimes?: Partial<StoreTimes>;
 }
 
 /** A whole broker in this process, on the shared servers, with names of its own. */
@@ -29,7 +31,11 @@ export interface Broker extends AsyncDisposable {
   startStore(): Promise<void>;
 }
 
-export async function startBroker({ edges = 2, settings = {} }: BrokerOptions = {}): Promise<Broker> {
+export async function startBroker({
+  edges = 2,
+  settings = {},
+  storeTimes = {},
+}: BrokerOptions = {}): Promise<Broker> {
   await using opening = new AsyncDisposableStack();
   const database = opening.use(await createDatabase(inject('databaseUrl')));
   const secret = randomBytes(32).toString('base64url');
@@ -46,7 +52,7 @@ export async function startBroker({ edges = 2, settings = {} }: BrokerOptions = 
   };
   await migrate(database.url);
   const startStore = async () => {
-    const started = createStore(readStoreConfig(env));
+    const started = createStore(readStoreConfig(env), { times: storeTimes });
     await started.ready;
     return started;
   };
