@@ -7,12 +7,15 @@ import { useBroker } from './scene.ts';
 
 const CALLERS = 24;
 const ACTING_MS = 12_000;
-/** Longer than a response topic may be idle, now and then. */
-const LONGEST_PAUSE_MS = 3000;
+const IDLE_MS = 1000;
+const STALENESS_MS = 700;
 /** A consumer that has been there for so long is known to be. */
 const SETTLED_MS = 500;
 
-const scene = useBroker({ DASF_RESPONSE_TOPIC_IDLE: '1s' }, { cleanUp: 100, registryStaleness: 700 });
+const scene = useBroker(
+  { DASF_RESPONSE_TOPIC_IDLE: '1s' },
+  { cleanUp: 100, registryStaleness: STALENESS_MS },
+);
 const later = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /** The same numbers for the same seed (mulberry32). */
@@ -52,18 +55,29 @@ class Caller {
     return this.#tokens;
   }
 
+  /** Makes the topic idle again and again, and uses it when clean-up is about to remove it. */
   async act(until: number): Promise<void> {
     while (Date.now() < until) {
-      // Short pauses for the races, long ones for clean-up to come.
-      await later(this.#random() ** 3 * LONGEST_PAUSE_MS);
-      const choice = this.#random();
-      if (choice < 0.3) await this.#ask();
-      else if (choice < 0.5) await this.#answer('response');
-      else if (choice < 0.6) await this.#answer('progress');
-      else if (choice < 0.75) await this.#stray();
-      else if (this.#consumer) await this.hangUp();
-      else await this.listen();
+      await this.#useSomehow();
+      if (this.#random() < 0.3) await later(IDLE_MS + this.#random() * 1000);
+      while (this.#open.length > 0) await this.#answer(this.#random() < 0.2 ? 'progress' : 'response');
+      await this.listen();
+      await eventually(() => this.missing().length === 0).catch(() => this.faults.push('nothing came'));
+      await this.hangUp();
+      await later(IDLE_MS + this.#random() * (STALENESS_MS + 500));
     }
+  }
+
+  missing(): string[] {
+    return [...this.promised].filter((id) => !this.received.has(id));
+  }
+
+  async #useSomehow(): Promise<void> {
+    const choice = this.#random();
+    if (choice < 0.4) await this.#ask();
+    else if (choice < 0.7) await this.#stray();
+    else await this.listen();
+    if (this.#random() < 0.3) await this.#useSomehow();
   }
 
   async listen(): Promise<void> {
@@ -149,10 +163,7 @@ it('GC-1, GC-2, GC-3: whoever comes when, nothing promised is lost and nobody lo
   const until = Date.now() + ACTING_MS;
   await Promise.all(callers.map((caller) => caller.act(until)));
   await Promise.all(callers.map((caller) => caller.listen()));
-  const missing = () =>
-    callers.flatMap(({ promised, received, answers }) =>
-      [...promised].filter((id) => !received.has(id)).map((id) => `${answers} ${id}`),
-    );
+  const missing = () => callers.flatMap((caller) => caller.missing());
   await eventually(() => missing().length === 0).catch(() => {});
   await Promise.all(callers.map((caller) => caller.hangUp()));
 
