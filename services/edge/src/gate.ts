@@ -58,8 +58,8 @@ export class Gate {
   }
 
   async receive(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
-    const broken = () => socket.destroy();
-    socket.on('error', broken);
+    // For good: a peer may go while its refusal is being written.
+    socket.on('error', () => socket.destroy());
     try {
       await this.#receive(request, socket, head);
     } catch (error) {
@@ -70,8 +70,6 @@ export class Gate {
         this.#context.logger.error({ err: error }, 'an upgrade failed');
         refuseUpgrade(socket, 503, 'UNAVAILABLE', 'The broker failed; try again.');
       }
-    } finally {
-      socket.off('error', broken);
     }
   }
 
