@@ -122,6 +122,8 @@ export class Gate {
   #open(socket: WebSocket, identity: Identity, connection: Connection): void {
     socket.on('error', (error) => this.#context.logger.debug({ err: error }, 'a websocket failed'));
     socket.on('message', (data, isBinary) => {
+      // A peer that ignores a Close frame goes on sending: what ended has ended (AUT-4).
+      if (socket.readyState !== socket.OPEN) return;
       if (isBinary) socket.close(CloseCode.UNSUPPORTED_DATA, 'frames must be text');
       else connection.receive(data as Buffer);
     });
