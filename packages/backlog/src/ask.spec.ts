@@ -21,10 +21,10 @@ const page: BacklogPage = {
   messages: [{ sequence: 7, messageId: 'm', frame: Buffer.from('{"a":"ü"}') }],
 };
 
-async function store(answer: BacklogAnswerer, partition = 3) {
+async function store(answer: BacklogAnswerer['page'], partition = 3) {
   const nc = await natsClient();
   const subjects = new Subjects(randomNamespace());
-  const served = serveBacklog(nc, subjects, partition, answer);
+  const served = serveBacklog(nc, subjects, partition, { page: answer, piece: async () => undefined });
   await nc.flush();
   return {
     served,

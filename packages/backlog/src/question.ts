@@ -15,6 +15,15 @@ export interface BacklogQuestion {
   readonly upTo?: number;
 }
 
+/** Which bytes are this piece of the frame at this sequence? */
+export interface PieceQuestion {
+  readonly partition: number;
+  /** Of the message. */
+  readonly sequence: number;
+  /** From 1. */
+  readonly ordinal: number;
+}
+
 /** No store answered, or one that cannot at the moment. Ask again. */
 export class BacklogUnavailable extends Error {
   readonly code = 'BACKLOG_UNAVAILABLE';

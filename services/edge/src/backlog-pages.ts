@@ -1,4 +1,4 @@
-import { askBacklog, type BacklogPage } from '@dasf-broker/backlog';
+import { askBacklog, askPiece, type BacklogPage, type OutstandingMessage } from '@dasf-broker/backlog';
 import type { RegisteredTopic } from '@dasf-broker/registry';
 import type { EdgeContext } from './context.ts';
 
@@ -45,6 +45,34 @@ export class BacklogPages {
       if (connection.isUp) this.#waited += performance.now() - began;
       return undefined;
     }
+  }
+
+  /**
+   * A message's frame, asked for piece by piece where it is large; `undefined` where somebody acknowledged the
+   * message meanwhile, or once it is no longer wanted.
+   */
+  async frameOf(
+    { frame, pieces, sequence }: OutstandingMessage,
+    isUnwanted: () => boolean,
+  ): Promise<Uint8Array | undefined> {
+    if (pieces === undefined) return frame;
+    const parts: Uint8Array[] = [];
+    while (parts.length < pieces && !isUnwanted()) {
+      try {
+        const part = await this.#askPiece(sequence, parts.length + 1);
+        if (!part) return undefined;
+        parts.push(part);
+      } catch {
+        await new Promise((resolve) => setTimeout(resolve, RETRY_PAUSE_MS));
+      }
+    }
+    return parts.length === pieces ? Buffer.concat(parts) : undefined;
+  }
+
+  #askPiece(sequence: number, ordinal: number): Promise<Uint8Array | undefined> {
+    const { nc, subjects, connection } = this.#context;
+    const question = { partition: this.#topic.partition, sequence, ordinal };
+    return connection.whileUp(askPiece(nc, subjects, question, ANSWER_TIMEOUT_MS));
   }
 
   #ask(): Promise<BacklogPage> {

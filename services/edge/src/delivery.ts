@@ -1,5 +1,11 @@
 import type { BacklogPage } from '@dasf-broker/backlog';
-import { type LiveEvent, readTopicPage } from '@dasf-broker/log';
+import {
+  type LiveEvent,
+  type MessagePublished,
+  PiecesMissing,
+  readPieces,
+  readTopicPage,
+} from '@dasf-broker/log';
 import type { RegisteredTopic } from '@dasf-broker/registry';
 import { BacklogPages } from './backlog-pages.ts';
 import type { EdgeContext } from './context.ts';
@@ -146,7 +152,7 @@ export class Delivery {
         void this.#readBacklogLate(pages, count);
         return;
       }
-      count += await this.#sendPage(page);
+      count += await this.#sendPage(pages, page);
       if (page.more) continue;
       this.#position = page.completeUpTo;
       this.#options.backlogSent(count);
@@ -160,7 +166,7 @@ export class Delivery {
     while (!this.#stopped) {
       const page = await pages.next();
       if (page === undefined) continue;
-      count += await this.#sendPage(page);
+      count += await this.#sendPage(pages, page);
       if (page.more) continue;
       this.#position ??= page.completeUpTo;
       this.#options.backlogSent(count);
@@ -168,12 +174,14 @@ export class Delivery {
     }
   }
 
-  async #sendPage(page: BacklogPage): Promise<number> {
+  async #sendPage(pages: BacklogPages, page: BacklogPage): Promise<number> {
     let count = 0;
-    for (const { sequence, messageId, frame } of page.messages) {
+    for (const message of page.messages) {
       await this.#options.outbox.drained();
-      if (this.#stopped || sequence >= (this.#liveFrom ?? Number.POSITIVE_INFINITY)) break;
-      this.#send(messageId, sequence, frame);
+      const frame = await pages.frameOf(message, () => this.#stopped);
+      if (this.#stopped || message.sequence >= (this.#liveFrom ?? Number.POSITIVE_INFINITY)) break;
+      if (frame === undefined) continue;
+      this.#send(message.messageId, message.sequence, frame);
       count += 1;
     }
     return count;
@@ -196,11 +204,13 @@ export class Delivery {
         for (const { sequence, event } of page.records) {
           await outbox.drained();
           if (this.#stopped) return;
-          this.#position = sequence;
           // A ping of some time ago asks for nothing any more; another uid is an earlier topic of this name.
           if (event.type === 'message' && event.uid === topic.uid) {
-            this.#send(event.messageId, sequence, event.frame);
+            const frame = await this.#frameInLog(event, sequence);
+            if (frame) this.#send(event.messageId, sequence, frame);
           }
+          this.#position = sequence;
+          after = sequence;
         }
         after = page.last;
         this.#position = Math.max(after, this.#position ?? 0);
@@ -212,6 +222,19 @@ export class Delivery {
         );
         await new Promise((resolve) => setTimeout(resolve, RETRY_PAUSE_MS));
       }
+    }
+  }
+
+  async #frameInLog(message: MessagePublished, sequence: number): Promise<Uint8Array | undefined> {
+    const { frame, pieces, messageId } = message;
+    if (pieces === undefined) return frame;
+    const { context, topic } = this.#options;
+    try {
+      return await readPieces(context.nc, context.subjects, topic.partition, sequence, pieces);
+    } catch (error) {
+      if (!(error instanceof PiecesMissing)) throw error;
+      // The log has been truncated between them; the store has what is still owed.
+      return await this.#backlogPages().frameOf({ frame, pieces, sequence, messageId }, () => this.#stopped);
     }
   }
 

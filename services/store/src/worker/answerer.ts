@@ -1,6 +1,6 @@
-import type { BacklogPage, BacklogQuestion } from '@dasf-broker/backlog';
+import type { BacklogAnswerer, BacklogPage, BacklogQuestion, PieceQuestion } from '@dasf-broker/backlog';
 import type { LogEnd } from '@dasf-broker/log';
-import { findOutstanding, type ReadModel } from '@dasf-broker/readmodel';
+import { findOutstanding, findPiece, type ReadModel } from '@dasf-broker/readmodel';
 import type { Logger } from '@dasf-broker/telemetry';
 import { NotAnswerable, type Progress } from './progress.ts';
 import { SharedRead } from './shared-read.ts';
@@ -16,7 +16,7 @@ export interface AnswererParts {
 }
 
 /** Answers what is outstanding, once everything that was in the log at the time of the question is folded. */
-export class Answerer {
+export class Answerer implements BacklogAnswerer {
   readonly #parts: AnswererParts;
   readonly #logEnd: SharedRead<LogEnd>;
 
@@ -26,7 +26,7 @@ export class Answerer {
   }
 
   /** @throws {NotAnswerable} */
-  async answer({ uid, user, after, upTo }: BacklogQuestion): Promise<BacklogPage> {
+  async page({ uid, user, after, upTo }: BacklogQuestion): Promise<BacklogPage> {
     const { readModel, progress, logger } = this.#parts;
     const completeUpTo = upTo ?? (await this.#caughtUp());
     // Another store may have answered the first page, from where this one still has to come.
@@ -37,6 +37,17 @@ export class Answerer {
       return { completeUpTo, ...(await findOutstanding(readModel.database, range)) };
     } catch (error) {
       logger.warn({ err: error }, 'a backlog could not be read');
+      throw new NotAnswerable('The database cannot be read.');
+    }
+  }
+
+  /** @throws {NotAnswerable} */
+  async piece({ partition, sequence, ordinal }: PieceQuestion): Promise<Uint8Array | undefined> {
+    const { readModel, logger } = this.#parts;
+    try {
+      return await findPiece(readModel.database, partition, sequence, ordinal);
+    } catch (error) {
+      logger.warn({ err: error }, 'a piece of a frame could not be read');
       throw new NotAnswerable('The database cannot be read.');
     }
   }
