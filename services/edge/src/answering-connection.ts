@@ -84,7 +84,8 @@ export class AnsweringConnection implements Connection {
       const { key, done } = await this.#take(text);
       const answer = done.then(
         () => okAnswer(key),
-        (error: unknown) => this.#errorAnswer(key, error),
+        // An id that the broker made is of no use to who sends the frame again.
+        (error: unknown) => this.#errorAnswer(readFrameKey(text), error),
       );
       return { answer };
     } catch (error) {
