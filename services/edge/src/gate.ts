@@ -74,10 +74,7 @@ export class Gate {
   }
 
   async #receive(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
-    if (this.#closed) {
-      refuseUpgrade(socket, 503, 'DRAINING', 'This edge is stopping; connect again.');
-      return;
-    }
+    if (this.#closed) return this.#refuseWhileDraining(socket);
     const url = request.url ?? '/';
     const address = parseAddress(url.split('?', 1)[0] ?? '/', this.#context.config.route);
     if (!address) {
@@ -89,9 +86,14 @@ export class Gate {
     socket.once('close', () => connection.close());
     await withinPatience(connection.ready);
     if (socket.destroyed) return connection.close();
+    if (this.#closed) return this.#refuseWhileDraining(socket);
     this.#websockets.handleUpgrade(request, socket, head, (websocket) => {
       this.#open(websocket, identity, connection);
     });
+  }
+
+  #refuseWhileDraining(socket: Duplex): void {
+    refuseUpgrade(socket, 503, 'DRAINING', 'This edge is stopping; connect again.');
   }
 
   #connectionFor(address: Address, identity: Identity): Connection {
