@@ -29,6 +29,11 @@ export class BacklogPages {
     return this.#waited;
   }
 
+  /** What the backlog goes up to, once a page of it has come. */
+  get upTo(): number | undefined {
+    return this.#upTo;
+  }
+
   /** The next page; `undefined` where no store answered, after a pause: ask again. */
   async next(): Promise<BacklogPage | undefined> {
     const { connection } = this.#context;

@@ -148,11 +148,14 @@ export class Delivery {
       if (page === undefined) {
         if (this.#stopped) return;
         if (pages.waited < BACKLOG_PATIENCE_MS) continue;
-        // The one exception to DLV-2: the backlog follows when a store is back.
+        // The one exception to DLV-2: the backlog follows when a store is back. What it does not include is
+        // known where it has begun to come.
+        this.#position = pages.upTo;
         void this.#readBacklogLate(pages, count);
         return;
       }
       count += await this.#sendPage(pages, page);
+      if (this.#stopped) return;
       if (page.more) continue;
       this.#position = page.completeUpTo;
       this.#options.backlogSent(count);
@@ -166,9 +169,10 @@ export class Delivery {
     while (!this.#stopped) {
       const page = await pages.next();
       if (page === undefined) continue;
+      // Whatever passes from now on and is not in the backlog comes after it in the log.
+      this.#position ??= page.completeUpTo;
       count += await this.#sendPage(pages, page);
       if (page.more) continue;
-      this.#position ??= page.completeUpTo;
       this.#options.backlogSent(count);
       return;
     }
