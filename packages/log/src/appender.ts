@@ -152,8 +152,10 @@ export class Appender implements AsyncDisposable {
     const [only] = groups;
     if (groups.length > 1) {
       const middle = Math.ceil(groups.length / 2);
-      const first = await this.#store(groups.slice(0, middle));
-      return [...first, ...(await this.#store(groups.slice(middle)))];
+      const again = await this.#store(groups.slice(0, middle));
+      // What is sent again must not come after what was sent behind it.
+      if (again.length > 0) return [...again, ...groups.slice(middle)];
+      return this.#store(groups.slice(middle));
     }
     // Only messages can be repetitions, and of one that is, the pieces are in the log already.
     if (only && only.entries.length > 1)
