@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { eventually, HeldLine } from '@dasf-broker/testing';
+import { describe, expect, inject, it } from 'vitest';
 import { startBroker } from '../harness/broker.ts';
 import { DasfSocket } from '../harness/index.ts';
 import { useBroker } from './scene.ts';
@@ -19,6 +20,25 @@ describe('CLS-1 what will pass ends without a Close frame', () => {
     expect((await modern.closed).code).toBe(1013);
     // What was received before the end has its answer.
     for (let index = 1; index < 50; index += 1) expect((await producer.next()).result).toBe('ok');
+  });
+});
+
+describe('CLS-1 an upgrade that is under way when the broker stops', () => {
+  it('is refused', async () => {
+    await using line = await HeldLine.to(inject('natsUrl'));
+    const broker = await startBroker({
+      edges: 1,
+      settings: { DASF_NATS_URL: line.url, DASF_DRAIN_TIMEOUT: '0s' },
+    });
+    line.hold();
+    const token = await broker.token('alice');
+    const connecting = DasfSocket.connect(broker.edges[0], 'cls/c', { token });
+    await eventually(() => line.held > 0);
+    const stopping = broker[Symbol.asyncDispose]();
+    await expect(connecting).rejects.toThrow();
+    line.cut();
+    line.release();
+    await stopping;
   });
 });
 
