@@ -2,6 +2,7 @@ import { Migrator } from '@mikro-orm/migrations';
 import { defineConfig, type Options } from '@mikro-orm/postgresql';
 import { entities } from './entities.ts';
 import { InitialMigration } from './migrations/20261123000000-initial.ts';
+import { AcknowledgedMigration } from './migrations/20261123120000-acknowledged.ts';
 
 /** What every connection to the read model has in common. */
 export function ormOptions(databaseUrl: string): Options {
@@ -15,7 +16,10 @@ export function ormOptions(databaseUrl: string): Options {
     extensions: [Migrator],
     migrations: {
       // One after the other, oldest first; a migration that was released is never changed.
-      migrationsList: [{ name: '20261123000000-initial', class: InitialMigration }],
+      migrationsList: [
+        { name: '20261123000000-initial', class: InitialMigration },
+        { name: '20261123120000-acknowledged', class: AcknowledgedMigration },
+      ],
       tableName: 'schema_migration',
       snapshot: false,
     },
