@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { describedFunctions } from './setup/api-description.ts';
 import { byPulsarAddresses, byWebsocketUrl, type Connection, withToken } from './setup/connection.ts';
 import type { LocalBroker } from './setup/local-broker.ts';
 import { startModule } from './setup/module.ts';
+import { describedFunctions } from './setup/read-model.ts';
 import { answerOf, ask, beginRequest } from './setup/request.ts';
 import { openTopic, topicName, useBroker } from './setup/scene.ts';
 import { pinged, statusOf } from './setup/status.ts';

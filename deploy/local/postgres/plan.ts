@@ -5,6 +5,7 @@ import { pollUntil } from '../child/poll.ts';
 import { accountFor } from './account.ts';
 import { type Binaries, postgresBinaries } from './binaries.ts';
 import { initialise, SUPERUSER } from './initialise.ts';
+import { disownLeftLock } from './left-lock.ts';
 import { nameFor, type Place, placeIn } from './place.ts';
 
 export interface PostgresOptions {
@@ -50,6 +51,7 @@ export function wordsOf(line: string): string | undefined {
 }
 
 function launch(place: Place, binaries: Binaries, port: number) {
+  disownLeftLock(place);
   const settings = {
     listen_addresses: '127.0.0.1',
     port: String(port),

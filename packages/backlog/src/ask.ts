@@ -1,10 +1,8 @@
 import type { Subjects } from '@dasf-broker/log';
-import type { Msg, NatsConnection } from '@nats-io/transport-node';
+import type { NatsConnection } from '@nats-io/transport-node';
 import { type BacklogPage, decodePage } from './page-codec.ts';
-import { type BacklogQuestion, BacklogUnavailable } from './question.ts';
-
-/** Set on an answer that is no page. */
-export const ERROR_HEADER = 'Dasf-Error';
+import type { BacklogQuestion, PieceQuestion } from './question.ts';
+import { request } from './request.ts';
 
 /**
  * Asks whichever store holds the partition for one page.
@@ -18,16 +16,21 @@ export async function askBacklog(
   question: BacklogQuestion,
   timeout: number,
 ): Promise<BacklogPage> {
-  const answer = await request(nc, subjects.backlog(question.partition), JSON.stringify(question), timeout);
-  const error = answer.headers?.get(ERROR_HEADER);
-  if (error) throw new BacklogUnavailable(`The store cannot answer: ${decodeURIComponent(error)}`);
-  return decodePage(answer.data);
+  return decodePage(await request(nc, subjects.backlog(question.partition), question, timeout));
 }
 
-async function request(nc: NatsConnection, subject: string, body: string, timeout: number): Promise<Msg> {
-  try {
-    return await nc.request(subject, body, { timeout });
-  } catch (cause) {
-    throw new BacklogUnavailable('No store answered.', { cause });
-  }
+/**
+ * Asks for one piece of a large frame; `undefined` where the message is gone: somebody acknowledged it.
+ *
+ * @param timeout milliseconds
+ * @throws {BacklogUnavailable}
+ */
+export async function askPiece(
+  nc: NatsConnection,
+  subjects: Subjects,
+  question: PieceQuestion,
+  timeout: number,
+): Promise<Uint8Array | undefined> {
+  const part = await request(nc, subjects.pieces(question.partition), question, timeout);
+  return part.length === 0 ? undefined : part;
 }

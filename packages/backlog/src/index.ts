@@ -1,4 +1,4 @@
-export { askBacklog } from './ask.ts';
+export { askBacklog, askPiece } from './ask.ts';
 export * from './page-codec.ts';
 export * from './question.ts';
 export * from './serve.ts';

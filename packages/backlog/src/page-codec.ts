@@ -3,27 +3,23 @@ export interface OutstandingMessage {
   /** Its place in the partition. */
   readonly sequence: number;
   readonly messageId: string;
-  /** The exact bytes to deliver. */
+  /** The exact bytes to deliver; empty where they come in pieces. */
   readonly frame: Uint8Array;
+  /** A large frame is in so many pieces, which must be asked for one by one. */
+  readonly pieces?: number;
 }
 
 /** A part of the answer, oldest message first. */
 export interface BacklogPage {
-  /**
-   * Everything that is outstanding up to this sequence is in this page and those that follow it; what the
-   * log holds beyond it comes live.
-   */
-  readonly completeUpTo: number;
   /** Another page follows after the last message of this one. */
   readonly more: boolean;
   readonly messages: readonly OutstandingMessage[];
 }
 
 interface Index {
-  readonly completeUpTo: number;
   readonly more: boolean;
-  /** Sequence, message id and length in bytes of each frame, in the order of the frames. */
-  readonly messages: readonly (readonly [number, string, number])[];
+  /** Sequence, message id, length in bytes and pieces (0: none) of each frame, in the order of the frames. */
+  readonly messages: readonly (readonly [number, string, number, number])[];
 }
 
 const NEWLINE = 0x0a;
@@ -31,9 +27,13 @@ const NEWLINE = 0x0a;
 /** One line of JSON that says what follows, then the frames' bytes without anything between them. */
 export function encodePage(page: BacklogPage): Uint8Array {
   const index: Index = {
-    completeUpTo: page.completeUpTo,
     more: page.more,
-    messages: page.messages.map(({ sequence, messageId, frame }) => [sequence, messageId, frame.length]),
+    messages: page.messages.map(({ sequence, messageId, frame, pieces }) => [
+      sequence,
+      messageId,
+      frame.length,
+      pieces ?? 0,
+    ]),
   };
   return Buffer.concat([
     Buffer.from(`${JSON.stringify(index)}\n`),
@@ -46,10 +46,10 @@ export function decodePage(bytes: Uint8Array): BacklogPage {
   const lineEnd = bytes.indexOf(NEWLINE);
   const index = JSON.parse(Buffer.from(bytes.subarray(0, lineEnd)).toString()) as Index;
   let at = lineEnd + 1;
-  const messages = index.messages.map(([sequence, messageId, length]) => {
+  const messages = index.messages.map(([sequence, messageId, length, pieces]) => {
     const frame = bytes.subarray(at, at + length);
     at += length;
-    return { sequence, messageId, frame };
+    return { sequence, messageId, frame, ...(pieces > 0 ? { pieces } : {}) };
   });
-  return { completeUpTo: index.completeUpTo, more: index.more, messages };
+  return { more: index.more, messages };
 }

@@ -1,30 +1,44 @@
 import type { Subjects } from '@dasf-broker/log';
 import { headers, type Msg, type NatsConnection } from '@nats-io/transport-node';
-import { ERROR_HEADER } from './ask.ts';
 import { type BacklogPage, encodePage } from './page-codec.ts';
-import type { BacklogQuestion } from './question.ts';
+import type { BacklogQuestion, PieceQuestion } from './question.ts';
+import { ERROR_HEADER } from './request.ts';
 
-/** Answers one question; rejects with an error whose message may be told to an edge. */
-export type BacklogAnswerer = (question: BacklogQuestion) => Promise<BacklogPage>;
+/** Answers questions; rejects with an error whose message may be told to an edge. */
+export interface BacklogAnswerer {
+  page(question: BacklogQuestion): Promise<BacklogPage>;
+  /** `undefined` where there is no such piece any more. */
+  piece(question: PieceQuestion): Promise<Uint8Array | undefined>;
+}
 
 /** Answers the questions on a partition until it is closed. */
 export function serveBacklog(
   nc: NatsConnection,
   subjects: Subjects,
   partition: number,
-  answer: BacklogAnswerer,
+  answerer: BacklogAnswerer,
 ): { close(): void } {
-  const subscription = nc.subscribe(subjects.backlog(partition), {
+  const pages = nc.subscribe(subjects.backlog(partition), {
     callback: (error, message) => {
-      if (!error) void respond(message, answer);
+      if (!error) void respond(message, async () => encodePage(await answerer.page(message.json())));
     },
   });
-  return { close: () => subscription.unsubscribe() };
+  const pieces = nc.subscribe(subjects.pieces(partition), {
+    callback: (error, message) => {
+      if (!error) void respond(message, () => answerer.piece(message.json()));
+    },
+  });
+  return {
+    close: () => {
+      pages.unsubscribe();
+      pieces.unsubscribe();
+    },
+  };
 }
 
-async function respond(message: Msg, answer: BacklogAnswerer): Promise<void> {
+async function respond(message: Msg, answer: () => Promise<Uint8Array | undefined>): Promise<void> {
   try {
-    message.respond(encodePage(await answer(message.json<BacklogQuestion>())));
+    message.respond(await answer());
   } catch (error) {
     const refusal = headers();
     refusal.set(ERROR_HEADER, encodeURIComponent(error instanceof Error ? error.message : 'unknown'));

@@ -14,9 +14,11 @@ export interface AppenderOptions {
 /** One call of `append`: entries that belong together and who waits for them. */
 interface Group {
   readonly entries: readonly Entry[];
+  /** Those that mean something without the others: pieces of a frame do not. */
+  readonly wholes: readonly Entry[];
   readonly bytes: number;
   readonly expires: number;
-  /** May be sent again where the outcome is unknown. */
+  /** May be sent again where the outcome is unknown: answers have a key, acknowledging twice changes nothing. */
   readonly repeats: boolean;
   readonly stored: () => void;
   readonly failed: (error: AppendError) => void;
@@ -58,13 +60,16 @@ export class Appender implements AsyncDisposable {
    */
   append(partition: number, ...events: readonly LogEvent[]): Promise<void> {
     const entries = events.map((event) => this.#entryOf(partition, event));
+    const wholes = entries.filter((_, index) => events[index]?.type !== 'piece');
     const bytes = entries.reduce((sum, entry) => sum + entry.body.length, 0);
-    const repeats = events.every(isAnswer);
+    const repeats = events.every(
+      (event) => event.type === 'ack' || event.type === 'piece' || isAnswer(event),
+    );
     const expires = performance.now() + this.#deadline;
     return new Promise((stored, failed) => {
       const queue = this.#queues.get(partition) ?? [];
       this.#queues.set(partition, queue);
-      queue.push({ entries, bytes, expires, repeats, stored, failed });
+      queue.push({ entries, wholes, bytes, expires, repeats, stored, failed });
       if (!this.#writers.has(partition)) this.#writers.set(partition, this.#write(partition, queue));
     });
   }
@@ -137,8 +142,9 @@ export class Appender implements AsyncDisposable {
       const first = await this.#store(groups.slice(0, middle));
       return [...first, ...(await this.#store(groups.slice(middle)))];
     }
+    // Only messages can be repetitions, and of one that is, the pieces are in the log already.
     if (only && only.entries.length > 1)
-      for (const entry of only.entries) await this.#attempt([entry], only.expires);
+      for (const entry of only.wholes) await this.#attempt([entry], only.expires);
     only?.stored();
     return [];
   }

@@ -1,4 +1,4 @@
-import type { Slug } from '@dasf-broker/protocol';
+import { RETENTIONS, type Slug } from '@dasf-broker/protocol';
 import { newTopic } from '@dasf-broker/registry';
 import { headers } from '@nats-io/transport-node';
 import fc from 'fast-check';
@@ -33,6 +33,7 @@ const message = fc.record(
     requestContext: text,
     fragment: number,
     numFragments: number,
+    pieces: number,
     frame: bytes,
   },
   {
@@ -42,6 +43,14 @@ const message = fc.record(
 
 const events: Record<LogEventType, fc.Arbitrary<LogEvent>> = {
   message: message as fc.Arbitrary<LogEvent>,
+  piece: fc.record({
+    ...type('piece'),
+    ...ofTopic,
+    retention: fc.constantFrom(...RETENTIONS),
+    ordinal: number,
+    pieces: number,
+    part: bytes,
+  }),
   ping: fc.record({ ...type('ping'), ...ofTopic, messageId: text, frame: bytes }),
   pong: fc.record({ ...type('pong'), ...ofUser }),
   'api-info': fc.record({ ...type('api-info'), ...ofUser, apiInfo: fc.string({ unit: 'grapheme' }) }),

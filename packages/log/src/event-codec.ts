@@ -33,6 +33,7 @@ const REQUIRED: Readonly<Record<LogEventType, Readonly<Record<string, FieldKind>
     retention: 'string',
     revision: 'number',
   },
+  piece: { uid: 'string', retention: 'string', ordinal: 'number', pieces: 'number' },
   ping: { uid: 'string', messageId: 'string' },
   pong: { uid: 'string', user: 'string' },
   'api-info': { uid: 'string', user: 'string' },
@@ -80,6 +81,10 @@ function split(event: LogEvent): { head: object; body: Uint8Array } {
       const { frame, ...head } = event;
       return { head, body: frame };
     }
+    case 'piece': {
+      const { part, ...head } = event;
+      return { head, body: part };
+    }
     case 'api-info': {
       const { apiInfo, ...head } = event;
       return { head, body: bytes.encode(apiInfo) };
@@ -98,6 +103,8 @@ function join(type: LogEventType, head: Readonly<Record<string, unknown>>, body:
     case 'message':
     case 'ping':
       return { ...head, frame: body } as LogEvent;
+    case 'piece':
+      return { ...head, part: body } as LogEvent;
     case 'api-info':
       return { ...head, apiInfo: text.decode(body) } as LogEvent;
     case 'topic':

@@ -27,8 +27,22 @@ export interface MessagePublished extends UserEvent {
   readonly requestContext?: string;
   readonly fragment?: number;
   readonly numFragments?: number;
+  /**
+   * The frame is in so many `piece` events, which stand right before this one in the log; `frame` is empty.
+   */
+  readonly pieces?: number;
   /** The exact bytes to deliver. */
   readonly frame: Uint8Array;
+}
+
+/** A part of a frame that is too large for one event (FRM-3). */
+export interface FramePiece extends TopicEvent {
+  readonly type: 'piece';
+  readonly retention: Retention;
+  /** From 1 to `pieces`. */
+  readonly ordinal: number;
+  readonly pieces: number;
+  readonly part: Uint8Array;
 }
 
 /** The broker asks the topic's consumers for a sign of life (AVL-3). */
@@ -101,6 +115,7 @@ export interface TopicDeleted extends TopicEvent {
 /** Every fact that the store folds. */
 export type LogEvent =
   | MessagePublished
+  | FramePiece
   | TopicPinged
   | PongReceived
   | ApiInfoReceived

@@ -6,6 +6,7 @@ export * from './connection-watch.ts';
 export * from './event-codec.ts';
 export * from './events.ts';
 export * from './live.ts';
+export * from './pieces.ts';
 export * from './reader.ts';
 export * from './records.ts';
 export * from './streams.ts';

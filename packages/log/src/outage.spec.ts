@@ -52,7 +52,7 @@ describe('when the connection is lost for a moment', () => {
   });
 });
 
-describe('answers, which their senders do not send again', () => {
+describe('answers and acknowledgements, which their senders do not send again', () => {
   const anAnswer = (id: string) => aMessage(id, { clientId: false, sourceTopic: 'weather' });
 
   it('are stored once where the connection is lost before or after they were', async () => {
@@ -69,6 +69,19 @@ describe('answers, which their senders do not send again', () => {
     line.release();
     await Promise.all([...answers, later, rejected]);
     expect(idsOf(await log.events())).toEqual(['a', 'b', 'r', 'c']);
+  });
+
+  it('are stored where the connection is lost: an acknowledgement', async () => {
+    await using line = await HeldLine.to(inject('natsUrl'));
+    await using log = await TestLog.open({ url: line.url, deadline: 20_000 });
+    line.hold();
+    const { topic, uid, user } = aMessage('a');
+    const acknowledged = log.appender.append(0, { type: 'ack', topic, uid, user, sequences: [1] });
+    await eventually(() => line.held > 0);
+    line.cut();
+    line.release();
+    await acknowledged;
+    expect((await log.events()).at(-1)).toMatchObject({ type: 'ack', sequences: [1] });
   });
 
   it('are rejected at the deadline', async () => {

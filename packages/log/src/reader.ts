@@ -4,8 +4,8 @@ import { decodeEvent, EventError } from './event-codec.ts';
 import type { LogRecord, UnreadableRecord } from './records.ts';
 import type { Subjects } from './subjects.ts';
 
-/** Records fetched ahead of what is processed. */
-const READ_AHEAD = 1000;
+/** What is fetched ahead of what is processed. */
+const READ_AHEAD_BYTES = 8 * 1024 * 1024;
 
 /**
  * A partition's records from a sequence on: first those that are stored, then new ones as they come, until
@@ -25,7 +25,7 @@ export async function* readLog(
     deliver_policy: DeliverPolicy.StartSequence,
     opt_start_seq: from,
   });
-  const messages = await consumer.consume({ max_messages: READ_AHEAD });
+  const messages = await consumer.consume({ max_bytes: READ_AHEAD_BYTES });
   const stop = () => messages.stop();
   signal.addEventListener('abort', stop, { once: true });
   // It may have been aborted while the consumer was being made.

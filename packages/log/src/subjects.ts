@@ -47,6 +47,11 @@ export class Subjects {
     return `${this.namespace}.backlog.${partition}`;
   }
 
+  /** Where a store hands out the pieces of large frames. */
+  pieces(partition: number): string {
+    return `${this.namespace}.pieces.${partition}`;
+  }
+
   /** Where stores say how far topics go; without a partition: in all of them. */
   announcements(partition?: number): string {
     return `${this.namespace}.announced.${partition ?? '*'}`;

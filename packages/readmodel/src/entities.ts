@@ -3,6 +3,7 @@ import { Consumer } from './entities/consumer.ts';
 import { DeadEvent } from './entities/dead-event.ts';
 import { Delivery } from './entities/delivery.ts';
 import { Message } from './entities/message.ts';
+import { MessagePiece } from './entities/message-piece.ts';
 import { Presence } from './entities/presence.ts';
 import { Projection } from './entities/projection.ts';
 import { TopicRow } from './entities/topic.ts';
@@ -17,6 +18,7 @@ export const entities = [
   Consumer,
   Presence,
   Message,
+  MessagePiece,
   Delivery,
   Acknowledged,
   Projection,

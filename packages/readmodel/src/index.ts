@@ -10,6 +10,7 @@ export * from './entities/topic-grant.ts';
 export * from './entities/topic-tombstone.ts';
 export { migrate } from './migrate.ts';
 export * from './outstanding.ts';
+export { findPiece } from './pieces.ts';
 export { type Database, openReadModel, ReadModel, type ReadModelOptions } from './read-model.ts';
 export * from './topic-counts.ts';
 export * from './topic-status.ts';

@@ -2,6 +2,7 @@ import { Migrator } from '@mikro-orm/migrations';
 import { defineConfig, type Options } from '@mikro-orm/postgresql';
 import { entities } from './entities.ts';
 import { InitialMigration } from './migrations/20261123000000-initial.ts';
+import { MessagePiecesMigration } from './migrations/20261123010000-message-pieces.ts';
 import { AcknowledgedMigration } from './migrations/20261123120000-acknowledged.ts';
 
 /** What every connection to the read model has in common. */
@@ -18,6 +19,7 @@ export function ormOptions(databaseUrl: string): Options {
       // One after the other, oldest first; a migration that was released is never changed.
       migrationsList: [
         { name: '20261123000000-initial', class: InitialMigration },
+        { name: '20261123010000-message-pieces', class: MessagePiecesMigration },
         { name: '20261123120000-acknowledged', class: AcknowledgedMigration },
       ],
       tableName: 'schema_migration',

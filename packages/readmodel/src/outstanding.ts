@@ -16,6 +16,8 @@ export interface OutstandingRow {
   readonly sequence: number;
   readonly messageId: string;
   readonly frame: Uint8Array;
+  /** A large frame is in so many pieces; then `frame` is empty. */
+  readonly pieces?: number;
 }
 
 export interface OutstandingPage {
@@ -33,6 +35,7 @@ interface Row {
   readonly seq: string;
   readonly message_id: string;
   readonly frame: Uint8Array;
+  readonly pieces: number;
   readonly more: boolean;
 }
 
@@ -88,13 +91,14 @@ async function readPage(
     ), page as (
       select * from sized where number = 1 or (total <= ${maxBytes} and number <= ${MAX_ROWS})
     )
-    select m.seq, m.message_id, m.frame, page.due > (select count(*) from page) as more
+    select m.seq, m.message_id, m.frame, m.pieces, page.due > (select count(*) from page) as more
     from page join message m on m.partition = page.partition and m.seq = page.seq
     order by m.seq`.execute(database);
   const messages = rows.map((row) => ({
     sequence: Number(row.seq),
     messageId: row.message_id,
     frame: row.frame,
+    ...(row.pieces > 0 ? { pieces: row.pieces } : {}),
   }));
   return { more: rows[0]?.more ?? false, messages };
 }

@@ -12,7 +12,9 @@ test('the migrations make the tables that the entities describe', async () => {
   const options = ormOptions(database.url);
   const orm = new MikroORM({ ...options, schemaGenerator: { skipTables: ['schema_migration'] } });
   try {
-    expect(await orm.schema.getUpdateSchemaSQL({ wrap: false })).toBe('');
+    const differences = (await orm.schema.getUpdateSchemaSQL({ wrap: false })).split('\n');
+    // Entities cannot describe the trigger, so the generator would drop it.
+    expect(differences.filter((line) => !line.includes('message_pieces_follow')).join('')).toBe('');
   } finally {
     await orm.close(true);
   }
@@ -21,7 +23,11 @@ test('the migrations make the tables that the entities describe', async () => {
 test('three processes that migrate at once take turns', async () => {
   await using database = await createDatabase(inject('databaseUrl'));
   const done = await Promise.all([1, 2, 3].map(() => migrate(database.url)));
-  expect(done.flat()).toEqual(['20261123000000-initial', '20261123120000-acknowledged']);
+  expect(done.flat()).toEqual([
+    '20261123000000-initial',
+    '20261123010000-message-pieces',
+    '20261123120000-acknowledged',
+  ]);
 });
 
 test('migrations can be undone', async () => {

@@ -7,6 +7,9 @@ import type { EdgeContext } from './context.ts';
 import type { SignsOfLife } from './signs-of-life.ts';
 import type { TopicAccess } from './topic-access.ts';
 
+/** For the headers of the event that a description becomes. */
+const HEADROOM_BYTES = 16 * 1024;
+
 /** What the pong connection does with a frame: record a sign of life or a module's description (AVL-4). */
 export function takePong(
   context: EdgeContext,
@@ -37,6 +40,8 @@ async function record(
   if (frame.messageType === 'pong') signs.answered(topic, user);
   if (frame.messageType !== 'response' || frame.apiInfo === undefined) return;
   if (!isJson(frame.apiInfo)) throw refusals.badApiInfo('api_info must be a JSON string.');
+  const limit = (context.nc.info?.max_payload ?? Number.POSITIVE_INFINITY) - HEADROOM_BYTES;
+  if (Buffer.byteLength(frame.apiInfo) > limit) throw refusals.tooLarge(limit);
   const { slug, uid, partition } = topic;
   const event = { type: 'api-info', topic: slug, uid, user, apiInfo: frame.apiInfo } as const;
   await context.appender.append(partition, event).catch((error: unknown) => {

@@ -1,5 +1,5 @@
 import type { Identity } from '@dasf-broker/access';
-import { AppendError, type MessagePublished, publishLive } from '@dasf-broker/log';
+import { AppendError, inPieces, type MessagePublished, publishLive } from '@dasf-broker/log';
 import {
   type Frame,
   publishTimeOf,
@@ -15,9 +15,6 @@ import type { EdgeContext } from './context.ts';
 import type { SignsOfLife } from './signs-of-life.ts';
 import type { TopicAccess } from './topic-access.ts';
 import type { FoundTopic, TopicCreation } from './topic-creation.ts';
-
-/** For an event's headers, with those that republishing adds, and what an answer puts around frames. */
-const HEADROOM_BYTES = 16 * 1024;
 
 /** A frame that was let in; the message is on its way to the log. */
 export interface Admitted {
@@ -78,8 +75,6 @@ export class Publisher {
   #message(identity: Identity, topic: RegisteredTopic, frame: Frame): MessagePublished {
     const messageId = frame.messageId ?? crypto.randomUUID();
     const stamped = Buffer.from(stampFrame(frame, messageId, publishTimeOf(Date.now())));
-    const limit = this.#largestFrame();
-    if (stamped.length > limit) throw refusals.tooLarge(limit);
     return {
       type: 'message',
       topic: topic.slug,
@@ -101,15 +96,6 @@ export class Publisher {
     };
   }
 
-  /** The log takes a frame as one NATS message. */
-  #largestFrame(): number {
-    const { config, nc } = this.#context;
-    return Math.min(
-      config.maxFrameBytes,
-      (nc.info?.max_payload ?? Number.POSITIVE_INFINITY) - HEADROOM_BYTES,
-    );
-  }
-
   #retention(topic: RegisteredTopic, frame: Frame): Retention {
     // DLV-9: browsers ping every 10 s a tab; nobody wants yesterday's.
     if (frame.messageType === 'ping') return 'disabled';
@@ -123,8 +109,11 @@ export class Publisher {
     message: MessagePublished,
   ): Promise<void> {
     try {
-      if (message.retention === 'disabled') await this.#handLive(topic, created, message);
-      else await this.#context.appender.append(topic.partition, ...created, message);
+      const events = inPieces(message);
+      // A frame in pieces is live by way of the log, also where nothing is retained: there it is read from.
+      const isLiveOnly = message.retention === 'disabled' && events.length === 1;
+      if (isLiveOnly) await this.#handLive(topic, created, message);
+      else await this.#context.appender.append(topic.partition, ...created, ...events);
       await this.#mustStillExist(topic);
     } catch (error) {
       throw this.#asRefusal(error);

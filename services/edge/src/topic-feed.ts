@@ -1,7 +1,14 @@
-import { type LiveEvent, type LiveSubscription, subscribeLive, type TopicTail } from '@dasf-broker/log';
+import {
+  type LiveEvent,
+  type LiveSubscription,
+  readPieces,
+  subscribeLive,
+  type TopicTail,
+} from '@dasf-broker/log';
 import type { Slug } from '@dasf-broker/protocol';
 import type { RegisteredTopic } from '@dasf-broker/registry';
 import type { EdgeContext } from './context.ts';
+import { HeldEvents } from './held-events.ts';
 
 /** What a consumer connection wants to know of its topic. */
 export interface FeedListener {
@@ -15,9 +22,6 @@ export interface FeedListener {
   announced(uid: string, sequence: number): void;
 }
 
-/** Events that may wait for the registry; beyond, the gap is filled from the log. */
-const MAX_WAITING = 1000;
-
 /**
  * One topic's live frames and registry changes, for all its consumers on this edge. Listens in every
  * partition, so that a topic is live the moment it is made.
@@ -27,8 +31,8 @@ export class TopicFeed {
   readonly #slug: Slug;
   readonly #listeners = new Set<FeedListener>();
   readonly #subscription: LiveSubscription;
-  /** Live overtakes the registry's watch: events wait here, in order, while the leader is asked. */
-  #waiting: LiveEvent[] | undefined;
+  /** Events wait here, in order, while the registry's leader is asked or a large frame is fetched. */
+  #waiting: HeldEvents | undefined;
 
   constructor(context: EdgeContext, slug: Slug) {
     this.#context = context;
@@ -78,36 +82,59 @@ export class TopicFeed {
 
   #receive(live: LiveEvent): void {
     if (this.#waiting) {
-      if (this.#waiting.length < MAX_WAITING) this.#waiting.push(live);
+      this.#waiting.add(live);
       return;
     }
     const { registry } = this.#context;
     const topic = registry.get(this.#slug);
-    if (topic && isKnown(topic, live) && !registry.isStale) this.#pass(topic, live);
-    else void this.#askLeader(live);
+    if (topic && isKnown(topic, live) && isWhole(live) && !registry.isStale) this.#pass(topic, live);
+    else void this.#passLater(live);
   }
 
-  async #askLeader(first: LiveEvent): Promise<void> {
-    const waiting = [first];
+  async #passLater(first: LiveEvent): Promise<void> {
+    const waiting = new HeldEvents(this.#context.config.consumerBufferBytes);
     this.#waiting = waiting;
+    waiting.add(first);
     let lost = false;
     try {
-      await this.#context.registry.lead(this.#slug);
+      for (let due = waiting.take(); due.length > 0; due = waiting.take()) {
+        for (const live of due) await this.#passWhole(live);
+      }
     } catch (error) {
       lost = true;
-      this.#context.logger.warn({ err: error, topic: this.#slug }, 'live frames could not be checked');
+      this.#context.logger.warn({ err: error, topic: this.#slug }, 'live frames could not be passed on');
     }
     this.#waiting = undefined;
-    lost ||= waiting.length >= MAX_WAITING;
-    const topic = this.#context.registry.get(this.#slug);
+    // What was lost is in the log.
+    if (lost || waiting.overflowed) this.interrupted();
+  }
+
+  /** Live overtakes the registry's watch: what the copy does not know yet is asked of the leader. */
+  async #passWhole(live: LiveEvent): Promise<void> {
+    const { registry } = this.#context;
+    const copy = registry.get(this.#slug);
+    const isFresh = copy && isKnown(copy, live) && !registry.isStale;
+    const topic = isFresh ? copy : await registry.lead(this.#slug);
     // Events of an earlier topic of this name are foreign: they are dropped.
-    for (const live of waiting) if (topic && topic.uid === live.event.uid) this.#pass(topic, live);
-    if (lost) this.interrupted();
+    if (topic?.uid === live.event.uid) this.#pass(topic, await wholeFrame(this.#context, topic, live));
   }
 
   #pass(topic: RegisteredTopic, live: LiveEvent): void {
     for (const listener of this.#listeners) listener.live(topic, live);
   }
+}
+
+function isWhole({ event }: LiveEvent): boolean {
+  return event.type === 'ping' || event.pieces === undefined;
+}
+
+/** The event with its frame, fetched once for all consumers here where it is in pieces. */
+async function wholeFrame(context: EdgeContext, topic: RegisteredTopic, live: LiveEvent): Promise<LiveEvent> {
+  const { event, place } = live;
+  if (event.type === 'ping' || event.pieces === undefined || !place) return live;
+  const { nc, subjects } = context;
+  const frame = await readPieces(nc, subjects, topic.partition, place.sequence, event.pieces);
+  return { event: { ...event, frame }, place };
 }
 
 function isKnown(topic: RegisteredTopic, { event }: LiveEvent): boolean {

@@ -25,8 +25,10 @@ const MessageSchema = defineEntity({
     requestContext: p.text().nullable(),
     fragment: p.bigint('number').nullable(),
     numFragments: p.bigint('number').nullable(),
+    /** So many rows of `message_piece` hold the frame; 0: it is here. */
+    pieces: p.integer().default(0),
     publishedAt: p.datetime(3),
-    /** The exact bytes to deliver. */
+    /** The exact bytes to deliver; empty where they are in pieces. */
     frame: p.blob(),
   },
 });

@@ -17,8 +17,13 @@ export function foldAcknowledgement(changes: Changes, record: LogRecord<Messages
   }
 }
 
-/** ACK-2: a message of retention `cache` that came in the same run is never written. */
+/** ACK-2: a message of retention `cache` that came in the same run is never written, unless a part of it was. */
 function removed(changes: Changes, uid: string, sequence: number): boolean {
   const message = changes.messages.get(sequence)?.event;
-  return message?.uid === uid && message.retention === 'cache' && changes.messages.delete(sequence);
+  return (
+    message?.uid === uid &&
+    message.retention === 'cache' &&
+    !message.pieces &&
+    changes.messages.delete(sequence)
+  );
 }

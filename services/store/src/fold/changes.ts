@@ -1,4 +1,4 @@
-import type { ConsumerJoined, LogRecord, MessagePublished } from '@dasf-broker/log';
+import type { ConsumerJoined, FramePiece, LogRecord, MessagePublished } from '@dasf-broker/log';
 import type { Slug } from '@dasf-broker/protocol';
 import type { Topic } from '@dasf-broker/registry';
 
@@ -50,6 +50,8 @@ export interface Changes {
   /** By uid. */
   readonly changedTopics: Map<string, ChangedTopic>;
   /** By sequence. */
+  readonly pieces: Map<number, LogRecord<FramePiece>>;
+  /** By sequence. */
   readonly messages: Map<number, LogRecord<MessagePublished>>;
   /** By uid and user. */
   readonly consumers: Map<string, NewConsumer>;
@@ -66,6 +68,7 @@ export function noChanges(): Changes {
     deletedTopics: new Map(),
     touchedTopics: new Map(),
     changedTopics: new Map(),
+    pieces: new Map(),
     messages: new Map(),
     consumers: new Map(),
     acknowledgedPlaces: [],

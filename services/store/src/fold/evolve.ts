@@ -1,7 +1,7 @@
 import type { LogRecord } from '@dasf-broker/log';
 import { foldAcknowledgement } from './acknowledgement.ts';
 import { type Changes, noChanges } from './changes.ts';
-import { foldMessage } from './message.ts';
+import { foldMessage, foldPiece } from './message.ts';
 import { foldEdgeGone, foldJoined, foldLeft } from './presence.ts';
 import { foldTopic, foldTopicDeleted } from './topic.ts';
 import { touch } from './touch.ts';
@@ -24,6 +24,9 @@ export function evolve(changes: Changes, record: LogRecord): void {
   switch (event.type) {
     case 'message':
       foldMessage(changes, { ...record, event });
+      break;
+    case 'piece':
+      foldPiece(changes, { ...record, event });
       break;
     case 'ack':
       foldAcknowledgement(changes, { ...record, event });

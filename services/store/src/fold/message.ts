@@ -1,8 +1,14 @@
-import type { LogRecord, MessagePublished } from '@dasf-broker/log';
+import type { FramePiece, LogRecord, MessagePublished } from '@dasf-broker/log';
 import { isRetention } from '@dasf-broker/protocol';
 import type { Changes } from './changes.ts';
 import { FoldError } from './fold-error.ts';
 import { touch } from './touch.ts';
+
+/** A part of a large frame; its message follows. */
+export function foldPiece(changes: Changes, record: LogRecord<FramePiece>): void {
+  touch(changes, record.event);
+  if (record.event.retention !== 'disabled') changes.pieces.set(record.sequence, record);
+}
 
 /** A message is outstanding from now on, and counts as a ping (AVL-1). */
 export function foldMessage(changes: Changes, record: LogRecord<MessagePublished>): void {

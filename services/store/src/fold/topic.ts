@@ -22,6 +22,9 @@ export function foldTopicDeleted(changes: Changes, { event, time }: LogRecord<To
   for (const [sequence, message] of changes.messages) {
     if (message.event.uid === uid) changes.messages.delete(sequence);
   }
+  for (const [sequence, piece] of changes.pieces) {
+    if (piece.event.uid === uid) changes.pieces.delete(sequence);
+  }
   for (const [key, consumer] of changes.consumers) {
     if (consumer.uid === uid) changes.consumers.delete(key);
   }

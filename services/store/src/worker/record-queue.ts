@@ -71,5 +71,6 @@ export class RecordQueue {
 
 function sizeOf({ event, ...record }: AnyRecord): number {
   if (event === undefined) return (record as UnreadableRecord).body.length;
+  if (event.type === 'piece') return event.part.length;
   return 'frame' in event ? event.frame.length : 0;
 }

@@ -36,7 +36,6 @@ export async function holdPartition(tenure: Tenure, signal: AbortSignal): Promis
   const answerer = new Answerer({
     readModel: parts.questions,
     progress,
-    logEnd: () => parts.streams.end(partition),
     patience: parts.times.answer,
     logger,
   });
@@ -49,9 +48,7 @@ export async function holdPartition(tenure: Tenure, signal: AbortSignal): Promis
     tombstones.take(records);
   };
   using registryCheck = new RegistryCheck(parts, partition, logger);
-  const backlog = serveBacklog(parts.nc, parts.streams.subjects, partition, (question) =>
-    answerer.answer(question),
-  );
+  const backlog = serveBacklog(parts.nc, parts.streams.subjects, partition, answerer);
   const halted = () => progress.halted !== undefined;
   try {
     tenure.serving(progress);

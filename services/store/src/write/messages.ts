@@ -18,10 +18,10 @@ export async function insertMessages(
   const frames = joinFrames(column((event) => event.frame));
   await sql`
     insert into message (partition, seq, topic_uid, topic, message_id, "user", retention, message_type,
-      response_topic, source_topic, request_context, fragment, num_fragments, published_at, frame,
+      response_topic, source_topic, request_context, fragment, num_fragments, pieces, published_at, frame,
       previous_seq)
     select ${partition}::int, v.seq, v.uid, v.topic, v.message_id, v."user", v.retention, v.message_type,
-      v.response_topic, v.source_topic, v.request_context, v.fragment, v.num_fragments,
+      v.response_topic, v.source_topic, v.request_context, v.fragment, v.num_fragments, v.pieces,
       to_timestamp(v.at / 1000), substring(${frames.bytes}::bytea from v.start for v.length),
       case when v.retention <> 'cache' then coalesce(
         lag(v.seq) over (partition by v.uid, v.retention = 'cache' order by v.seq),
@@ -39,11 +39,12 @@ export async function insertMessages(
       ${column((event) => storableText(event.requestContext))}::text[],
       ${column((event) => event.fragment ?? null)}::bigint[],
       ${column((event) => event.numFragments ?? null)}::bigint[],
+      ${column((event) => event.pieces ?? 0)}::int[],
       ${records.map((record) => record.time)}::float8[],
       ${frames.starts}::int[],
       ${frames.lengths}::int[]
     ) as v(seq, uid, topic, message_id, "user", retention, message_type, response_topic, source_topic,
-      request_context, fragment, num_fragments, at, start, length)
+      request_context, fragment, num_fragments, pieces, at, start, length)
     where not exists (select from topic_tombstone d where d.uid = v.uid)
     on conflict do nothing`.execute(db);
   await noteLast(db, records);

@@ -3,6 +3,7 @@ import type { Changes } from '../fold/changes.ts';
 import { acknowledge } from './acknowledge.ts';
 import { insertConsumers, writePresence } from './consumers.ts';
 import { insertMessages } from './messages.ts';
+import { insertPieces } from './pieces.ts';
 import { removeWhatAllAcknowledged } from './remove-acknowledged.ts';
 import { changeTopics, deleteTopics, touchTopics } from './topics.ts';
 
@@ -11,6 +12,7 @@ export async function writeChanges(db: Database, partition: number, changes: Cha
   await deleteTopics(db, partition, changes.deletedTopics);
   await touchTopics(db, partition, changes.touchedTopics);
   const { shrunk } = await changeTopics(db, partition, changes.changedTopics);
+  await insertPieces(db, partition, [...changes.pieces.values()]);
   await insertMessages(db, partition, [...changes.messages.values()]);
   await insertConsumers(db, [...changes.consumers.values()]);
   const acknowledged = await acknowledge(db, partition, changes);

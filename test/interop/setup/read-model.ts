@@ -1,0 +1,25 @@
+import pg from 'pg';
+import type { LocalBroker } from './local-broker.ts';
+
+/** The names of the functions that a module has told the broker of. */
+export async function describedFunctions(broker: LocalBroker, topic: string): Promise<string[]> {
+  const [row] = await ask(broker, 'SELECT api_info FROM topic WHERE slug = $1', topic);
+  const description = JSON.parse(row?.['api_info'] ?? '{"functions": []}');
+  return description.functions.map(({ name }: { name: string }) => name);
+}
+
+/** How many messages of a topic nobody has acknowledged. */
+export async function outstanding(broker: LocalBroker, topic: string): Promise<number> {
+  const [row] = await ask(broker, 'SELECT count(*)::text AS number FROM message WHERE topic = $1', topic);
+  return Number(row?.['number']);
+}
+
+async function ask(broker: LocalBroker, question: string, topic: string): Promise<Record<string, string>[]> {
+  const client = new pg.Client({ connectionString: broker.file.databaseUrl });
+  await client.connect();
+  try {
+    return (await client.query<Record<string, string>>(question, [topic])).rows;
+  } finally {
+    await client.end();
+  }
+}
