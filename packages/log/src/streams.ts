@@ -8,6 +8,7 @@ import {
   type StreamInfo,
 } from '@nats-io/jetstream';
 import { type NatsConnection, nanos } from '@nats-io/transport-node';
+import { SharedRead } from './shared-read.ts';
 import { Subjects } from './subjects.ts';
 
 export interface LogOptions {
@@ -45,6 +46,7 @@ export class LogStreams {
   readonly subjects: Subjects;
   readonly partitions: number;
   readonly #jsm: JetStreamManager;
+  readonly #ends = new Map<number, SharedRead<LogEnd>>();
 
   private constructor(jsm: JetStreamManager, subjects: Subjects, partitions: number) {
     this.#jsm = jsm;
@@ -62,9 +64,11 @@ export class LogStreams {
     return new LogStreams(jsm, subjects, options.partitions);
   }
 
-  /** Asks the stream's leader. */
-  async end(partition: number): Promise<LogEnd> {
-    return await this.extent(partition);
+  /** Asks the stream's leader; who asks at the same time shares the answer, which is no older than the question. */
+  end(partition: number): Promise<LogEnd> {
+    const read = this.#ends.get(partition) ?? new SharedRead<LogEnd>(() => this.extent(partition));
+    this.#ends.set(partition, read);
+    return read.get();
   }
 
   /** Asks the stream's leader. */

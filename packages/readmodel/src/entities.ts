@@ -1,3 +1,4 @@
+import { Acknowledged } from './entities/acknowledged.ts';
 import { Consumer } from './entities/consumer.ts';
 import { DeadEvent } from './entities/dead-event.ts';
 import { Delivery } from './entities/delivery.ts';
@@ -21,6 +22,7 @@ export const entities = [
   MessagePiece,
   OpenRequest,
   Delivery,
+  Acknowledged,
   Projection,
   DeadEvent,
 ];

@@ -26,6 +26,7 @@ test('three processes that migrate at once take turns', async () => {
   expect(done.flat()).toEqual([
     '20261123000000-initial',
     '20261123010000-message-pieces',
+    '20261123120000-acknowledged',
     '20261123210000-clean-up',
   ]);
 });

@@ -47,9 +47,9 @@ export class ConsumerConnection implements Connection, FeedListener {
   #deniedBy: RegisteredTopic | undefined;
   /** The leader said that there is no such topic, after the feed had begun. */
   #wasAbsent = false;
+  #isJudging = false;
   /** If the topic goes now, it is clean-up that removes it. */
   #isCleanedUp = false;
-  #judging: Promise<void> | undefined;
   #judgeAgain = false;
 
   constructor(options: ConsumerOptions) {
@@ -122,13 +122,12 @@ export class ConsumerConnection implements Connection, FeedListener {
 
   #judge(): void {
     this.#judgeAgain = true;
-    this.#judging ??= this.#judgeUntilCalm().finally(() => {
-      this.#judging = undefined;
-    });
+    if (!this.#isJudging) void this.#judgeUntilCalm();
   }
 
   async #judgeUntilCalm(): Promise<void> {
     const { context, topic: slug } = this.#options;
+    this.#isJudging = true;
     while (this.#judgeAgain && this.#socket) {
       this.#judgeAgain = false;
       try {
@@ -139,6 +138,8 @@ export class ConsumerConnection implements Connection, FeedListener {
         this.#judgeAgain = true;
       }
     }
+    // In the same turn as the last look at `#judgeAgain`: whoever sets it later begins anew.
+    this.#isJudging = false;
   }
 
   async #judgeOnce(): Promise<void> {

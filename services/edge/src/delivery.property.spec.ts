@@ -92,7 +92,8 @@ async function heal(world: DeliveryWorld, agenda: Agenda): Promise<void> {
 
 /** The model: what a consumer that stayed must have got, may have got, and in which order. */
 function judge(world: DeliveryWorld, consumer: WorldConsumer): void {
-  const { received, connectedAt, goneBefore } = consumer;
+  const { received, owedFrom, goneBefore } = consumer;
+  expect(consumer.sentWhileFull, 'nothing to who does not read').toBe(0);
   expect(new Set(received).size, 'nothing twice').toBe(received.length);
   expect(
     received.filter((sequence) => goneBefore.has(sequence)),
@@ -100,7 +101,7 @@ function judge(world: DeliveryWorld, consumer: WorldConsumer): void {
   ).toEqual([]);
   if (!consumer.wasLate) expect(received, 'in order').toEqual(received.toSorted((a, b) => a - b));
   if (!consumer.isConnected) return;
-  const owed = world.log.filter((entry) => entry.sequence > connectedAt || !entry.acknowledged);
+  const owed = world.log.filter((entry) => entry.sequence > owedFrom || !entry.acknowledged);
   const missing = owed.map((entry) => entry.sequence).filter((sequence) => !received.includes(sequence));
   expect(missing, 'nothing missing').toEqual([]);
 }

@@ -18,8 +18,10 @@ export interface BacklogReader {
 
 /** Where a delivery gets what did not pass live. Asks again by itself where something is away. */
 export interface FrameSource {
-  /** From the first outstanding message on. */
-  backlog(): BacklogReader;
+  /** The topic's log goes as far as this now; `undefined` once it is no longer wanted. */
+  logEnd(isUnwanted: () => boolean): Promise<number | undefined>;
+  /** The outstanding messages up to a sequence, from the first one on. */
+  backlog(upTo: number): BacklogReader;
   /**
    * A page of the topic's frames in the log.
    *
@@ -66,13 +68,16 @@ export interface DeliveryOptions {
 const BACKLOG_PATIENCE_MS = 5000;
 
 /**
- * One consumer's way through one topic, in three phases: **backlog** (what is outstanding, asked of the store
- * page by page), **cutover** (what passed live meanwhile was held: it follows, but for what the backlog
- * included) and **live**.
+ * One consumer's way through one topic, in three phases: **backlog** (what is outstanding of that which the
+ * log held when the consumer came, asked of the store page by page), **cutover** (what has passed live
+ * meanwhile was held and follows) and **live**.
  *
- * Whoever is live and misses something (a gap in the sequences, a lost connection to NATS, an outbox that
- * was full) goes through the same phases again, with the log in the place of the store: the store no longer
- * has what others acknowledged in the meantime, and this consumer is still owed it (DLV-7, DLV-8).
+ * The log's end at the beginning parts the two: up to there the store decides what is owed, beyond it this
+ * consumer gets everything, whoever acknowledges it.
+ *
+ * Whoever is live and misses something (a gap in the sequences, a lost connection to NATS, a sink that was
+ * full) goes through the same phases again, with the log in the place of the store: the store no longer has
+ * what others acknowledged in the meantime, and this consumer is still owed it (DLV-7, DLV-8).
  *
  * `#position` is the sequence up to which this consumer has everything. Only what lies beyond it is sent,
  * which rules out duplicates and reorder (DLV-2, DLV-3).
@@ -80,26 +85,19 @@ const BACKLOG_PATIENCE_MS = 5000;
 export class Delivery {
   readonly #options: DeliveryOptions;
   readonly #held: HeldEvents;
-  #position: number | undefined;
+  #position = 0;
   #phase: 'holding' | 'live' = 'holding';
   #announced = 0;
   /** What is held does not join up with what was read: read again. */
   #again = false;
   #stopped = false;
-  /** The store did not answer in time; what it has follows when it does. */
-  #isLate = false;
-  /** The first sequence that was sent live before the backlog; set only where the store did not answer. */
-  #liveFrom: number | undefined;
+  #backlogCount = 0;
 
   constructor(options: DeliveryOptions) {
     this.#options = options;
     this.#held = new HeldEvents(options.holdBytes);
-    if (options.fresh) {
-      this.#position = 0;
-      this.#phase = 'live';
-    } else {
-      void this.#catchUp();
-    }
+    if (options.fresh) this.#phase = 'live';
+    else void this.#begin();
   }
 
   get topic(): RegisteredTopic {
@@ -126,7 +124,7 @@ export class Delivery {
   /** The topic has a message at this sequence; where it did not pass, it was lost on its way. */
   announced(sequence: number): void {
     this.#announced = Math.max(this.#announced, sequence);
-    if (this.#phase === 'live' && this.#missesTail()) void this.#catchUp();
+    if (this.#phase === 'live' && this.#missesTail) void this.#catchUp();
   }
 
   stop(): void {
@@ -134,20 +132,36 @@ export class Delivery {
     this.#held.clear();
   }
 
+  async #begin(): Promise<void> {
+    const end = await this.#options.source.logEnd(() => this.#stopped);
+    if (end === undefined) return;
+    this.#position = end;
+    const backlog = this.#options.source.backlog(end);
+    const isInTime = await this.#sendBacklog(backlog, BACKLOG_PATIENCE_MS);
+    // The one exception to DLV-2: where no store answers in time, the backlog follows when one does.
+    if (!isInTime) void this.#sendBacklog(backlog, Number.POSITIVE_INFINITY);
+    this.#cutOver();
+    if (this.#isBehind) await this.#catchUp();
+    this.#phase = 'live';
+  }
+
   async #catchUp(): Promise<void> {
     this.#phase = 'holding';
     do {
       this.#again = false;
       this.#held.clear();
-      if (this.#position !== undefined) await this.#readLog(this.#position);
-      else if (!this.#isLate) await this.#readBacklog();
+      await this.#readLog();
       this.#cutOver();
-    } while ((this.#again || this.#missesTail()) && !this.#stopped);
+    } while (this.#isBehind);
     this.#phase = 'live';
   }
 
-  #missesTail(): boolean {
-    return this.#position !== undefined && this.#position < this.#announced;
+  get #isBehind(): boolean {
+    return !this.#stopped && (this.#again || this.#missesTail);
+  }
+
+  get #missesTail(): boolean {
+    return this.#position < this.#announced;
   }
 
   #cutOver(): void {
@@ -166,57 +180,35 @@ export class Delivery {
       if (!this.#options.sink.isFull) this.#send(event.messageId, undefined, event.frame);
       return true;
     }
-    if (this.#position !== undefined) {
-      if (place.sequence <= this.#position) return true;
-      if (place.previous > this.#position) return false;
-    }
-    if (this.#options.sink.isFull) return false;
-    if (this.#position === undefined) this.#liveFrom = place.sequence;
+    if (place.sequence <= this.#position) return true;
+    if (place.previous > this.#position || this.#options.sink.isFull) return false;
     this.#position = place.sequence;
     this.#send(event.messageId, place.sequence, event.frame);
     return true;
   }
 
-  async #readBacklog(): Promise<void> {
-    const pages = this.#options.source.backlog();
-    let count = 0;
-    for (;;) {
-      const page = await pages.next();
-      if (page === undefined) {
-        if (this.#stopped) return;
-        if (pages.waited < BACKLOG_PATIENCE_MS) continue;
-        // The one exception to DLV-2: the backlog follows when a store is back.
-        void this.#readBacklogLate(pages, count);
-        return;
-      }
-      count += await this.#sendPage(pages, page);
-      if (page.more) continue;
-      this.#position = page.completeUpTo;
-      this.#options.backlogSent(count);
-      return;
-    }
-  }
-
-  async #readBacklogLate(pages: BacklogReader, sentBefore: number): Promise<void> {
-    this.#isLate = true;
-    let count = sentBefore;
+  /** Sends what is outstanding; `false` where no store answered for too long. */
+  async #sendBacklog(backlog: BacklogReader, patience: number): Promise<boolean> {
     while (!this.#stopped) {
-      const page = await pages.next();
-      if (page === undefined) continue;
-      count += await this.#sendPage(pages, page);
+      const page = await backlog.next();
+      if (page === undefined) {
+        if (backlog.waited >= patience) return false;
+        continue;
+      }
+      this.#backlogCount += await this.#sendPage(backlog, page);
       if (page.more) continue;
-      this.#position ??= page.completeUpTo;
-      this.#options.backlogSent(count);
-      return;
+      this.#options.backlogSent(this.#backlogCount);
+      return true;
     }
+    return true;
   }
 
-  async #sendPage(pages: BacklogReader, page: BacklogPage): Promise<number> {
+  async #sendPage(backlog: BacklogReader, page: BacklogPage): Promise<number> {
     let count = 0;
     for (const message of page.messages) {
+      const frame = await backlog.frameOf(message, () => this.#stopped);
       await this.#options.sink.drained();
-      const frame = await pages.frameOf(message, () => this.#stopped);
-      if (this.#stopped || message.sequence >= (this.#liveFrom ?? Number.POSITIVE_INFINITY)) break;
+      if (this.#stopped) break;
       if (frame === undefined) continue;
       this.#send(message.messageId, message.sequence, frame);
       count += 1;
@@ -224,11 +216,11 @@ export class Delivery {
     return count;
   }
 
-  async #readLog(from: number): Promise<void> {
+  async #readLog(): Promise<void> {
     const { source, sink } = this.#options;
     const isUnwanted = () => this.#stopped;
     const announced = this.#announced;
-    let after = from;
+    let after = this.#position;
     for (;;) {
       await sink.drained();
       const page = await source.logPage(after, announced, isUnwanted);
@@ -243,7 +235,7 @@ export class Delivery {
         this.#position = sequence;
       }
       after = page.last;
-      this.#position = Math.max(after, this.#position ?? 0);
+      this.#position = Math.max(after, this.#position);
       if (page.end) break;
     }
     // The log was asked often enough: what was announced and is not there any more is nobody's.

@@ -30,8 +30,19 @@ export class NatsFrameSource implements FrameSource {
     this.#user = user;
   }
 
-  backlog(): BacklogReader {
-    return new BacklogPages(this.#context, this.#topic, this.#user);
+  async logEnd(isUnwanted: IsUnwanted): Promise<number | undefined> {
+    const { streams, connection } = this.#context;
+    while (!isUnwanted()) {
+      await connection.untilUp(RETRY_PAUSE_MS);
+      const end = await connection.whileUp(streams.end(this.#topic.partition)).catch(() => undefined);
+      if (end) return end.last;
+      await pause(RETRY_PAUSE_MS);
+    }
+    return undefined;
+  }
+
+  backlog(upTo: number): BacklogReader {
+    return new BacklogPages(this.#context, this.#topic, this.#user, upTo);
   }
 
   async logPage(after: number, atLeast: number, isUnwanted: IsUnwanted): Promise<TopicPage | undefined> {
@@ -55,7 +66,7 @@ export class NatsFrameSource implements FrameSource {
       } catch (error) {
         // The log has been truncated between them; the store has what is still owed.
         if (error instanceof PiecesMissing) {
-          return await this.backlog().frameOf({ frame, pieces, sequence, messageId }, isUnwanted);
+          return await this.backlog(sequence).frameOf({ frame, pieces, sequence, messageId }, isUnwanted);
         }
         logger.warn({ err: error }, 'a large frame could not be read from the log; trying again');
         await pause(RETRY_PAUSE_MS);
@@ -83,11 +94,12 @@ class BacklogPages implements BacklogReader {
   readonly #context: EdgeContext;
   readonly #topic: RegisteredTopic;
   readonly #user: string;
+  readonly #upTo: number;
   #after = 0;
-  #upTo: number | undefined;
   #waited = 0;
 
-  constructor(context: EdgeContext, topic: RegisteredTopic, user: string) {
+  constructor(context: EdgeContext, topic: RegisteredTopic, user: string, upTo: number) {
+    this.#upTo = upTo;
     this.#context = context;
     this.#topic = topic;
     this.#user = user;
@@ -104,7 +116,6 @@ class BacklogPages implements BacklogReader {
     const began = performance.now();
     try {
       const page = await connection.whileUp(this.#ask());
-      this.#upTo = page.completeUpTo;
       this.#after = page.messages.at(-1)?.sequence ?? this.#after;
       return page;
     } catch {
@@ -141,8 +152,7 @@ class BacklogPages implements BacklogReader {
   #ask(): Promise<BacklogPage> {
     const { nc, subjects } = this.#context;
     const { slug, uid, partition } = this.#topic;
-    const place = { after: this.#after, ...(this.#upTo === undefined ? {} : { upTo: this.#upTo }) };
-    const question = { partition, topic: slug, uid, user: this.#user, ...place };
+    const question = { partition, topic: slug, uid, user: this.#user, after: this.#after, upTo: this.#upTo };
     return askBacklog(nc, subjects, question, ANSWER_TIMEOUT_MS);
   }
 }

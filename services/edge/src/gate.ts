@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { AccessError, authenticate, type Identity, SUBPROTOCOL } from '@dasf-broker/access';
 import { type Address, CloseCode, parseAddress } from '@dasf-broker/protocol';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { AcceptRate } from './accept-rate.ts';
 import { AnsweringConnection, type TakeFrame } from './answering-connection.ts';
 import { LARGEST_READ_FRAME_BYTES } from './config.ts';
 import type { Connection, Connections } from './connections.ts';
@@ -31,6 +32,7 @@ export class Gate {
   readonly #access: TopicAccess;
   readonly #signs: SignsOfLife;
   readonly #publisher: Publisher;
+  readonly #acceptRate: AcceptRate;
   readonly #websockets = new WebSocketServer({
     noServer: true,
     clientTracking: false,
@@ -48,6 +50,7 @@ export class Gate {
     this.#heartbeat = heartbeat;
     this.#access = new TopicAccess(context.registry);
     this.#signs = new SignsOfLife(context);
+    this.#acceptRate = new AcceptRate(context.config.acceptRate);
     const creation = new TopicCreation(context, this.#access);
     this.#publisher = new Publisher(context, this.#access, creation, this.#signs);
   }
@@ -58,8 +61,8 @@ export class Gate {
   }
 
   async receive(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
-    const broken = () => socket.destroy();
-    socket.on('error', broken);
+    // For good: a peer may go while its refusal is being written.
+    socket.on('error', () => socket.destroy());
     try {
       await this.#receive(request, socket, head);
     } catch (error) {
@@ -70,20 +73,20 @@ export class Gate {
         this.#context.logger.error({ err: error }, 'an upgrade failed');
         refuseUpgrade(socket, 503, 'UNAVAILABLE', 'The broker failed; try again.');
       }
-    } finally {
-      socket.off('error', broken);
     }
   }
 
   async #receive(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
-    if (this.#closed) {
-      refuseUpgrade(socket, 503, 'DRAINING', 'This edge is stopping; connect again.');
-      return;
-    }
+    if (this.#closed) return this.#refuseWhileDraining(socket);
     const url = request.url ?? '/';
     const address = parseAddress(url.split('?', 1)[0] ?? '/', this.#context.config.route);
     if (!address) {
       refuseUpgrade(socket, 404, 'NO_SUCH_ADDRESS', this.#addressHelp());
+      return;
+    }
+    // Before the token is looked at: verifying costs more than all that came before.
+    if (!this.#acceptRate.take()) {
+      refuseUpgrade(socket, 503, 'TOO_MANY_UPGRADES', 'Too many clients connect at once; connect again.');
       return;
     }
     const identity = await authenticate({ headers: request.headers, url }, this.#context.config.access);
@@ -91,9 +94,14 @@ export class Gate {
     socket.once('close', () => connection.close());
     await withinPatience(connection.ready);
     if (socket.destroyed) return connection.close();
+    if (this.#closed) return this.#refuseWhileDraining(socket);
     this.#websockets.handleUpgrade(request, socket, head, (websocket) => {
       this.#open(websocket, identity, connection);
     });
+  }
+
+  #refuseWhileDraining(socket: Duplex): void {
+    refuseUpgrade(socket, 503, 'DRAINING', 'This edge is stopping; connect again.');
   }
 
   #connectionFor(address: Address, identity: Identity): Connection {
@@ -124,6 +132,8 @@ export class Gate {
   #open(socket: WebSocket, identity: Identity, connection: Connection): void {
     socket.on('error', (error) => this.#context.logger.debug({ err: error }, 'a websocket failed'));
     socket.on('message', (data, isBinary) => {
+      // A peer that ignores a Close frame goes on sending: what ended has ended (AUT-4).
+      if (socket.readyState !== socket.OPEN) return;
       if (isBinary) socket.close(CloseCode.UNSUPPORTED_DATA, 'frames must be text');
       else connection.receive(data as Buffer);
     });

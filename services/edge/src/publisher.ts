@@ -179,6 +179,8 @@ export class Publisher {
 
   #asRefusal(error: unknown): Refusal {
     if (error instanceof Refusal) return error;
+    if (error instanceof AppendError && error.code === 'EVENT_TOO_LARGE')
+      return refusals.propertiesTooLarge();
     this.#context.logger.warn({ err: error }, 'a message could not be handed on');
     const known = error instanceof AppendError || error instanceof RegistryError;
     return refusals.unknownOutcome(known ? error.message : 'The message could not be handed on.');

@@ -73,13 +73,14 @@ export class WorldConsumer implements FrameSource, FrameSink {
   /** Stored, republished, and not yet there. */
   readonly passing: Entry[] = [];
   readonly received: number[] = [];
-  /** The log's end when it connected: what comes after that it is owed, whoever acknowledges. */
-  readonly connectedAt: number;
+  /** The log's end when delivery began: what comes after that it is owed, whoever acknowledges. */
+  owedFrom: number;
   /** Acknowledged before it connected: these it must not get. */
   readonly goneBefore: ReadonlySet<number>;
   /** The store did not answer in time: the one exception to the order. */
   wasLate = false;
   isFull = false;
+  sentWhileFull = 0;
   isConnected = true;
   readonly #world: DeliveryWorld;
   readonly #later: Later;
@@ -89,7 +90,7 @@ export class WorldConsumer implements FrameSource, FrameSink {
   constructor(world: DeliveryWorld, later: Later, fresh: boolean) {
     this.#world = world;
     this.#later = later;
-    this.connectedAt = world.end;
+    this.owedFrom = fresh ? 0 : Number.POSITIVE_INFINITY;
     this.goneBefore = new Set(world.log.filter((entry) => entry.acknowledged).map((entry) => entry.sequence));
     this.#delivery = new Delivery({
       topic: world.topic,
@@ -134,15 +135,23 @@ export class WorldConsumer implements FrameSource, FrameSink {
     this.fill(false);
   }
 
-  send(): void {}
+  send(): void {
+    if (this.isFull) this.sentWhileFull += 1;
+  }
 
   async drained(): Promise<void> {
     while (this.isFull && this.isConnected) await this.#drained.promise;
   }
 
-  backlog(): BacklogReader {
+  logEnd() {
+    return this.#later(() => {
+      this.owedFrom = this.#world.end;
+      return this.#world.end;
+    });
+  }
+
+  backlog(upTo: number): BacklogReader {
     let after = 0;
-    let upTo: number | undefined;
     const reader = {
       waited: 0,
       next: () =>
@@ -152,10 +161,8 @@ export class WorldConsumer implements FrameSource, FrameSink {
             if (reader.waited >= PATIENCE_MS) this.wasLate = true;
             return undefined;
           }
-          const limit = upTo ?? this.#world.end;
-          upTo = limit;
           const due = this.#world.log.filter(
-            (entry) => !entry.acknowledged && entry.sequence > after && entry.sequence <= limit,
+            (entry) => !entry.acknowledged && entry.sequence > after && entry.sequence <= upTo,
           );
           const messages = due.slice(0, PAGE).map(({ sequence, event }) => ({
             sequence,
@@ -163,7 +170,7 @@ export class WorldConsumer implements FrameSource, FrameSink {
             frame: event.frame,
           }));
           after = messages.at(-1)?.sequence ?? after;
-          return { completeUpTo: limit, more: due.length > PAGE, messages };
+          return { more: due.length > PAGE, messages };
         }),
       frameOf: async ({ frame }: { frame: Uint8Array }) => frame,
     };
