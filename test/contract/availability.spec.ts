@@ -14,19 +14,13 @@ async function nextProbe(consumer: DasfSocket, messageType: string) {
 }
 
 async function status(topic: string, token: string) {
-  const response = await fetch(new URL(`${topic}/status/`, scene.broker.api), {
-    headers: { authorization: `Token ${token}`, accept: 'application/json' },
-  });
+  const response = await scene.ask(`${topic}/status/`, token, { headers: { accept: 'application/json' } });
   const { availability, consumers } = (await response.json()) as { availability: string; consumers: number };
   return { status: response.status, availability, consumers };
 }
 
 function ping(topic: string, token: string) {
-  return fetch(new URL(`${topic}/ping/`, scene.broker.api), {
-    method: 'POST',
-    redirect: 'manual',
-    headers: { authorization: `Bearer ${token}` },
-  });
+  return scene.ask(`${topic}/ping/`, token, { method: 'POST' });
 }
 
 describe('AVL-2, AVL-3 a ping and its pong', () => {

@@ -2,26 +2,30 @@ import { eventually, HeldLine } from '@dasf-broker/testing';
 import { describe, expect, inject, it } from 'vitest';
 import { startBroker } from '../harness/broker.ts';
 import { DasfSocket } from '../harness/index.ts';
+import { withoutOwnBroker } from './given.ts';
 import { useBroker } from './scene.ts';
 
-const scene = useBroker({ DASF_PING_INTERVAL: '100ms', DASF_PONG_TIMEOUT: '1s' });
+const scene = useBroker();
 
-describe('CLS-1 what will pass ends without a Close frame', () => {
-  it('but with one for clients that offered `dasf`', async () => {
-    const broker = await startBroker({ edges: 1 });
-    const token = await broker.token('alice', ['add_brokertopic']);
-    const plain = await DasfSocket.connect(broker.edges[0], 'cls/plain', { token });
-    const modern = await DasfSocket.connect(broker.edges[0], 'cls/modern', { token, protocols: ['dasf'] });
-    const producer = await DasfSocket.connect(broker.edges[0], 'cls', { token });
-    for (let index = 0; index < 50; index += 1) producer.send({ payload: String(index) });
-    await producer.next();
-    await broker[Symbol.asyncDispose]();
-    expect((await plain.closed).code).toBe(1006);
-    expect((await modern.closed).code).toBe(1013);
-    // What was received before the end has its answer.
-    for (let index = 1; index < 50; index += 1) expect((await producer.next()).result).toBe('ok');
-  });
-});
+describe.skipIf(withoutOwnBroker('CLS-1', 'a broker that it may stop'))(
+  'CLS-1 what will pass ends without a Close frame',
+  () => {
+    it('but with one for clients that offered `dasf`', async () => {
+      const broker = await startBroker({ edges: 1 });
+      const token = await broker.token('alice', ['add_brokertopic']);
+      const plain = await DasfSocket.connect(broker.edges[0], 'cls/plain', { token });
+      const modern = await DasfSocket.connect(broker.edges[0], 'cls/modern', { token, protocols: ['dasf'] });
+      const producer = await DasfSocket.connect(broker.edges[0], 'cls', { token });
+      for (let index = 0; index < 50; index += 1) producer.send({ payload: String(index) });
+      await producer.next();
+      await broker[Symbol.asyncDispose]();
+      expect((await plain.closed).code).toBe(1006);
+      expect((await modern.closed).code).toBe(1013);
+      // What was received before the end has its answer.
+      for (let index = 1; index < 50; index += 1) expect((await producer.next()).result).toBe('ok');
+    });
+  },
+);
 
 describe('CLS-1 an upgrade that is under way when the broker stops', () => {
   it('is refused', async () => {
@@ -59,16 +63,5 @@ describe('CLS-2 who must stop gets a Close frame', () => {
     await scene.administer('DELETE', `/${topic}`);
     await stranger.silence();
     expect(stranger.isOpen).toBe(true);
-  });
-});
-
-describe('CLS-3 the broker sends websocket pings', () => {
-  it('and keeps a connection whose client answers them', async () => {
-    const { topic, token } = await scene.madeTopic();
-    await using consumer = await scene.connect(`${topic}/c`, { token });
-    const quiet = await scene.connect(`${topic}/quiet`, { token });
-    quiet.stopReading();
-    await expect(Promise.race([consumer.closed, quiet.terminatedByPeer()])).resolves.toBe('terminated');
-    expect(consumer.isOpen).toBe(true);
   });
 });

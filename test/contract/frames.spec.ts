@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { useBroker } from './scene.ts';
 
-const scene = useBroker({ DASF_MAX_FRAME_BYTES: '1MiB' });
+const scene = useBroker();
 
 describe('FRM-1 what the broker does not read is kept byte for byte', () => {
   it('numbers beyond 2^53, odd keys, escapes and absent fields', async () => {
@@ -75,29 +75,12 @@ describe('FRM-2 an unreadable frame is answered and not stored', () => {
   });
 });
 
-describe('FRM-3 sizes and kinds', () => {
+describe('FRM-3 kinds of frames', () => {
   it('a binary frame closes with 1003', async () => {
     const { topic, token } = await scene.madeTopic();
     await using producer = await scene.connect(topic, { token });
     producer.send(new Uint8Array([1, 2, 3]));
     expect((await producer.closed).code).toBe(1003);
-  });
-
-  it('a frame above the limit is read and answered, and the next one taken', async () => {
-    const { topic, token } = await scene.madeTopic();
-    await using producer = await scene.connect(topic, { token });
-    const answer = await producer.publish({ messageId: 'big', payload: 'x'.repeat(1024 * 1024) });
-    expect(answer).toMatchObject({ messageId: 'big', result: 'send-error:3' });
-    expect((await producer.publish({ payload: 'small' })).result).toBe('ok');
-  });
-
-  it('a frame just below the limit is delivered whole', async () => {
-    const { topic, token } = await scene.madeTopic();
-    await using consumer = await scene.connect(`${topic}/c`, { token });
-    await using producer = await scene.connect(topic, { token });
-    const payload = 'x'.repeat(1024 * 1024 - 500);
-    expect((await producer.publish({ payload })).result).toBe('ok');
-    expect((await consumer.nextMessage()).payload).toBe(payload);
   });
 });
 

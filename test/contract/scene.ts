@@ -1,53 +1,73 @@
 import { afterAll, beforeAll } from 'vitest';
-import { type Broker, type ConnectOptions, DasfSocket, startBroker } from '../harness/index.ts';
+import { type Broker, type ConnectOptions, DasfSocket, startBroker, type Target } from '../harness/index.ts';
+import { givenBroker } from './given.ts';
 
 /** One broker for a file of contract tests, and short words for what they do with it. */
 export interface Scene {
-  readonly broker: Broker;
+  readonly broker: Target;
   /** A name that no other test uses. */
   slug(): string;
   /** A connection to one of the edges, by turns. */
   connect(path: string, options?: ConnectOptions): Promise<DasfSocket>;
   token(user: string, permissions?: readonly string[], ttlSeconds?: number): Promise<string>;
+  /** A request to one of the apis, by turns, where status and ping are; redirects are not followed. */
+  ask(path: string, token?: string, init?: RequestInit): Promise<Response>;
   /** An operator's request under `/api/v1/topics`; fails unless it succeeds. */
   administer(method: string, path: string, body?: object): Promise<void>;
   /** A topic that this user's message made, empty again. */
   madeTopic(user?: string): Promise<{ topic: string; token: string }>;
 }
 
-export function useBroker(settings: Readonly<Record<string, string>> = {}): Scene {
+/** The broker that the suite is pointed at, else one for this file: two edges, two stores, two apis. */
+export function useBroker(): Scene {
+  const given = givenBroker();
+  if (given) return createScene(() => given);
+  return useOwnBroker();
+}
+
+/**
+ * A broker with settings of its own. Its tests are skipped where the suite is pointed at an address: say so
+ * with `withoutOwnBroker`.
+ */
+export function useOwnBroker(settings: Readonly<Record<string, string>> = {}): Scene {
   let broker: Broker | undefined;
-  let turn = 0;
   beforeAll(async () => {
-    broker = await startBroker({ settings });
+    if (!givenBroker()) broker = await startBroker({ settings });
   });
   afterAll(() => broker?.[Symbol.asyncDispose]());
-
-  const running = () => {
+  return createScene(() => {
     if (!broker) throw new Error('The broker is not running yet.');
     return broker;
+  });
+}
+
+function createScene(target: () => Target): Scene {
+  let turn = 0;
+  const next = (addresses: Target['edges']) => {
+    turn += 1;
+    return addresses[turn % addresses.length] ?? addresses[0];
+  };
+  const request = (url: URL, token: string | undefined, init: RequestInit = {}) => {
+    const headers = new Headers(init.headers);
+    if (token) headers.set('authorization', `Bearer ${token}`);
+    return fetch(url, { redirect: 'manual', ...init, headers });
   };
   const scene: Scene = {
     get broker() {
-      return running();
+      return target();
     },
     slug: () => `t-${crypto.randomUUID()}`,
-    connect: (path, options) => {
-      const { edges } = running();
-      turn += 1;
-      return DasfSocket.connect(edges[turn % edges.length] ?? edges[0], path, options);
-    },
-    token: (user, permissions, ttlSeconds) => running().token(user, permissions, ttlSeconds),
+    connect: (path, options) => DasfSocket.connect(next(target().edges), path, options),
+    token: (user, permissions, ttlSeconds) => target().token(user, permissions, ttlSeconds),
+    ask: (path, token, init) => request(new URL(path, next(target().apis)), token, init),
     administer: async (method, path, body) => {
       const token = await scene.token('operator', ['administer']);
-      const response = await fetch(new URL(`/api/v1/topics${path}`, running().api), {
-        method,
-        headers: {
-          authorization: `Bearer ${token}`,
-          ...(body ? { 'content-type': 'application/json' } : {}),
-        },
-        ...(body ? { body: JSON.stringify(body) } : {}),
-      });
+      const content = body && {
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      };
+      const url = new URL(`/api/v1/topics${path}`, next(target().apis));
+      const response = await request(url, token, { method, ...content });
       if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
     },
     madeTopic: async (user = 'alice') => {

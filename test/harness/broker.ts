@@ -1,35 +1,33 @@
 import { randomBytes } from 'node:crypto';
-import { parseSecret, signToken } from '@dasf-broker/access';
 import { createApi, readApiConfig } from '@dasf-broker/api';
 import { createEdge, readEdgeConfig } from '@dasf-broker/edge';
 import { migrate } from '@dasf-broker/readmodel';
 import { createStore, readStoreConfig } from '@dasf-broker/store';
 import { createDatabase, randomNamespace } from '@dasf-broker/testing';
-import { type JWTPayload, SignJWT } from 'jose';
 import { inject } from 'vitest';
+import { type Target, targetAt } from './target.ts';
 
 export interface BrokerOptions {
   readonly edges?: number;
+  /** They share the log's four partitions by leases. */
+  readonly stores?: number;
+  readonly apis?: number;
   /** `DASF_` variables for every service. */
   readonly settings?: Readonly<Record<string, string>>;
 }
 
 /** A whole broker in this process, on the shared servers, with names of its own. */
-export interface Broker extends AsyncDisposable {
-  /** Where the websocket addresses begin, of each edge. */
-  readonly edges: readonly [string, ...string[]];
-  /** Where status and ping are. */
+export interface Broker extends Target, AsyncDisposable {
+  /** Where status and ping are, at one of the apis. */
   readonly api: string;
   readonly databaseUrl: string;
   readonly namespace: string;
-  token(user: string, permissions?: readonly string[], ttlSeconds?: number): Promise<string>;
-  /** A token with these claims, however wrong, signed with the broker's own secret. */
-  forge(claims: JWTPayload): Promise<string>;
-  stopStore(): Promise<void>;
-  startStore(): Promise<void>;
+  stopStores(): Promise<void>;
+  startStores(): Promise<void>;
 }
 
-export async function startBroker({ edges = 2, settings = {} }: BrokerOptions = {}): Promise<Broker> {
+export async function startBroker(options: BrokerOptions = {}): Promise<Broker> {
+  const { edges = 2, stores = 2, apis = 2, settings = {} } = options;
   await using opening = new AsyncDisposableStack();
   const database = opening.use(await createDatabase(inject('databaseUrl')));
   const secret = randomBytes(32).toString('base64url');
@@ -45,34 +43,34 @@ export async function startBroker({ edges = 2, settings = {} }: BrokerOptions = 
     ...settings,
   };
   await migrate(database.url);
-  const startStore = async () => {
-    const started = createStore(readStoreConfig(env));
-    await started.ready;
+  const start = async () => {
+    const started = Array.from({ length: stores }, () => createStore(readStoreConfig(env)));
+    await Promise.all(started.map((store) => store.ready));
     return started;
   };
-  let store: Awaited<ReturnType<typeof startStore>> | undefined = await startStore();
-  const stopStore = async () => {
-    await store?.[Symbol.asyncDispose]();
-    store = undefined;
+  let running = await start();
+  const stopStores = async () => {
+    await Promise.all(running.map((store) => store[Symbol.asyncDispose]()));
+    running = [];
   };
-  opening.defer(stopStore);
-  const addresses: string[] = [];
+  opening.defer(stopStores);
+  const edgeAddresses: string[] = [];
   for (let index = 0; index < edges; index += 1) {
-    addresses.push(opening.use(await createEdge(readEdgeConfig(env))).address);
+    edgeAddresses.push(opening.use(await createEdge(readEdgeConfig(env))).address);
   }
-  const api = opening.use(await createApi(readApiConfig(env)));
+  const apiAddresses: string[] = [];
+  for (let index = 0; index < apis; index += 1) {
+    apiAddresses.push(opening.use(await createApi(readApiConfig(env))).address);
+  }
   const closing = opening.move();
   return {
-    edges: addresses as [string, ...string[]],
-    api: api.address,
+    ...targetAt(edgeAddresses, apiAddresses, secret),
+    api: apiAddresses[0] ?? '',
     databaseUrl: database.url,
     namespace,
-    token: (sub, permissions = [], ttlSeconds = 600) =>
-      signToken({ sub, permissions, ttlSeconds }, parseSecret(secret)),
-    forge: (claims) => new SignJWT(claims).setProtectedHeader({ alg: 'HS256' }).sign(parseSecret(secret)),
-    stopStore,
-    startStore: async () => {
-      store ??= await startStore();
+    stopStores,
+    startStores: async () => {
+      if (running.length === 0) running = await start();
     },
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   };

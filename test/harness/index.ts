@@ -1,3 +1,4 @@
 export * from './broker.ts';
 export * from './dasf-socket.ts';
 export * from './local-stack.ts';
+export * from './target.ts';

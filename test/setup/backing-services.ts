@@ -1,5 +1,6 @@
 import { findNatsServer } from '@dasf-broker/deploy';
 import type { TestProject } from 'vitest/node';
+import type {} from '../contract/given.ts';
 import { engineAnswers, startContainers } from './containers.ts';
 import { startEmbedded } from './embedded.ts';
 
@@ -8,8 +9,11 @@ export interface BackingServices extends AsyncDisposable {
   readonly databaseUrl: string;
 }
 
-/** One real log and one real database for the whole run. */
+/** One real log and one real database for the whole run; none where the contract suite is pointed at a broker. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const given = process.env['DASF_TEST_GIVEN_ADDRESSES'];
+  project.provide('givenAddresses', given === undefined ? undefined : JSON.parse(given));
+  if (given !== undefined) return async () => {};
   const services = await start();
   project.provide('natsUrl', services.natsUrl);
   project.provide('databaseUrl', services.databaseUrl);

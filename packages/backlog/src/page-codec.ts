@@ -11,18 +11,12 @@ export interface OutstandingMessage {
 
 /** A part of the answer, oldest message first. */
 export interface BacklogPage {
-  /**
-   * Everything that is outstanding up to this sequence is in this page and those that follow it; what the
-   * log holds beyond it comes live.
-   */
-  readonly completeUpTo: number;
   /** Another page follows after the last message of this one. */
   readonly more: boolean;
   readonly messages: readonly OutstandingMessage[];
 }
 
 interface Index {
-  readonly completeUpTo: number;
   readonly more: boolean;
   /** Sequence, message id, length in bytes and pieces (0: none) of each frame, in the order of the frames. */
   readonly messages: readonly (readonly [number, string, number, number])[];
@@ -33,7 +27,6 @@ const NEWLINE = 0x0a;
 /** One line of JSON that says what follows, then the frames' bytes without anything between them. */
 export function encodePage(page: BacklogPage): Uint8Array {
   const index: Index = {
-    completeUpTo: page.completeUpTo,
     more: page.more,
     messages: page.messages.map(({ sequence, messageId, frame, pieces }) => [
       sequence,
@@ -58,5 +51,5 @@ export function decodePage(bytes: Uint8Array): BacklogPage {
     at += length;
     return { sequence, messageId, frame, ...(pieces > 0 ? { pieces } : {}) };
   });
-  return { completeUpTo: index.completeUpTo, more: index.more, messages };
+  return { more: index.more, messages };
 }

@@ -9,10 +9,10 @@ export interface BacklogQuestion {
   /** Only messages after this sequence; 0 for all. */
   readonly after: number;
   /**
-   * The first page's `completeUpTo`, from the second page on. Absent, the store first folds all that the
-   * log holds by then.
+   * Only messages up to this sequence, which the store folds first: the log's end when the consumer came. What
+   * was stored later passes it live.
    */
-  readonly upTo?: number;
+  readonly upTo: number;
 }
 
 /** Which bytes are this piece of the frame at this sequence? */

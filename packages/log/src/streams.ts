@@ -8,6 +8,7 @@ import {
   type StreamInfo,
 } from '@nats-io/jetstream';
 import { type NatsConnection, nanos } from '@nats-io/transport-node';
+import { SharedRead } from './shared-read.ts';
 import { Subjects } from './subjects.ts';
 
 export interface LogOptions {
@@ -35,6 +36,7 @@ export class LogStreams {
   readonly subjects: Subjects;
   readonly partitions: number;
   readonly #jsm: JetStreamManager;
+  readonly #ends = new Map<number, SharedRead<LogEnd>>();
 
   private constructor(jsm: JetStreamManager, subjects: Subjects, partitions: number) {
     this.#jsm = jsm;
@@ -52,8 +54,14 @@ export class LogStreams {
     return new LogStreams(jsm, subjects, options.partitions);
   }
 
-  /** Asks the stream's leader. */
-  async end(partition: number): Promise<LogEnd> {
+  /** Asks the stream's leader; who asks at the same time shares the answer, which is no older than the question. */
+  end(partition: number): Promise<LogEnd> {
+    const read = this.#ends.get(partition) ?? new SharedRead(() => this.#readEnd(partition));
+    this.#ends.set(partition, read);
+    return read.get();
+  }
+
+  async #readEnd(partition: number): Promise<LogEnd> {
     const info = await this.#jsm.streams.info(this.subjects.stream(partition));
     return {
       epoch: info.config.metadata?.[EPOCH] ?? '',

@@ -1,3 +1,4 @@
+import { Acknowledged } from './entities/acknowledged.ts';
 import { Consumer } from './entities/consumer.ts';
 import { DeadEvent } from './entities/dead-event.ts';
 import { Delivery } from './entities/delivery.ts';
@@ -19,6 +20,7 @@ export const entities = [
   Message,
   MessagePiece,
   Delivery,
+  Acknowledged,
   Projection,
   DeadEvent,
 ];

@@ -1,3 +1,4 @@
+export * from './entities/acknowledged.ts';
 export * from './entities/consumer.ts';
 export * from './entities/dead-event.ts';
 export * from './entities/delivery.ts';

@@ -3,6 +3,7 @@ import { defineConfig, type Options } from '@mikro-orm/postgresql';
 import { entities } from './entities.ts';
 import { InitialMigration } from './migrations/20261123000000-initial.ts';
 import { MessagePiecesMigration } from './migrations/20261123010000-message-pieces.ts';
+import { AcknowledgedMigration } from './migrations/20261123120000-acknowledged.ts';
 
 /** What every connection to the read model has in common. */
 export function ormOptions(databaseUrl: string): Options {
@@ -19,6 +20,7 @@ export function ormOptions(databaseUrl: string): Options {
       migrationsList: [
         { name: '20261123000000-initial', class: InitialMigration },
         { name: '20261123010000-message-pieces', class: MessagePiecesMigration },
+        { name: '20261123120000-acknowledged', class: AcknowledgedMigration },
       ],
       tableName: 'schema_migration',
       snapshot: false,

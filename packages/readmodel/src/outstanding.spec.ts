@@ -1,6 +1,6 @@
 import { createDatabase, type TestDatabase } from '@dasf-broker/testing';
 import { beforeAll, expect, inject, test } from 'vitest';
-import { Delivery } from './entities/delivery.ts';
+import { Acknowledged } from './entities/acknowledged.ts';
 import { Message } from './entities/message.ts';
 import { migrate } from './migrate.ts';
 import { findOutstanding } from './outstanding.ts';
@@ -46,10 +46,7 @@ test('DLV-4: cache goes to all, cacheall and store to those who did not acknowle
     message('rules', 4, 'store'),
     message('another', 5, 'cache'),
   ]);
-  await em.insertMany(
-    Delivery,
-    [2, 3].map((seq) => ({ partition: 0, seq, user: 'ann', at: new Date(9) })),
-  );
+  await em.insert(Acknowledged, { topicUid: 'rules', user: 'ann', firstSeq: 1, lastSeq: 3 });
   const outstanding = async (user: string) =>
     sequencesOf((await findOutstanding(model.database, { uid: 'rules', user, after: 0, upTo: 99 })).messages);
   expect(await outstanding('ann')).toEqual([1, 4]);
@@ -82,4 +79,29 @@ test('DLV-2: pages are ordered, bounded in bytes and complete', async () => {
     more: false,
     messages: [],
   });
+});
+
+test('DLV-4: what lies between acknowledged stretches is found, however many there are', async () => {
+  const em = model.entities();
+  const sequences = Array.from({ length: 1500 }, (_, index) => 1000 + index);
+  const isKept = (seq: number) => seq % 2 === 0;
+  // Half are acknowledged one by one; of what was left out, all but every hundredth was removed.
+  await em.insertMany(
+    Acknowledged,
+    sequences.filter(isKept).map((seq) => ({ topicUid: 'gaps', user: 'ann', firstSeq: seq, lastSeq: seq })),
+  );
+  const left = sequences.filter((seq) => isKept(seq) || seq % 100 === 1);
+  await em.insertMany(
+    Message,
+    left.map((seq) => message('gaps', seq, seq < 2000 ? 'store' : 'cacheall')),
+  );
+  const seen: number[] = [];
+  for (let more = true; more; ) {
+    const range = { uid: 'gaps', user: 'ann', after: seen.at(-1) ?? 0, upTo: 2490 };
+    const page = await findOutstanding(model.database, range);
+    expect(page.messages.length > 0 || !page.more).toBe(true);
+    seen.push(...sequencesOf(page.messages));
+    more = page.more;
+  }
+  expect(seen).toEqual(left.filter((seq) => !isKept(seq) && seq <= 2490));
 });

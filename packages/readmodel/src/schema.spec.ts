@@ -23,7 +23,11 @@ test('the migrations make the tables that the entities describe', async () => {
 test('three processes that migrate at once take turns', async () => {
   await using database = await createDatabase(inject('databaseUrl'));
   const done = await Promise.all([1, 2, 3].map(() => migrate(database.url)));
-  expect(done.flat()).toEqual(['20261123000000-initial', '20261123010000-message-pieces']);
+  expect(done.flat()).toEqual([
+    '20261123000000-initial',
+    '20261123010000-message-pieces',
+    '20261123120000-acknowledged',
+  ]);
 });
 
 test('migrations can be undone', async () => {

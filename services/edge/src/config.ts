@@ -41,6 +41,8 @@ const specs = {
   DASF_PUBLISH_DEADLINE: withDefault(duration({ min: 100 }), 5000),
   DASF_MAX_IN_FLIGHT: withDefault(integer({ min: 1 }), 64),
   DASF_MAX_IN_FLIGHT_BYTES: withDefault(bytes({ min: 1024 }), 32 * MEBIBYTE),
+  /** Upgrades a second that one edge takes (CLS-4). */
+  DASF_ACCEPT_RATE: withDefault(integer({ min: 1 }), 500),
   DASF_PING_INTERVAL: withDefault(duration({ min: 100 }), 25_000),
   DASF_PONG_TIMEOUT: withDefault(duration({ min: 100 }), 90_000),
   /** How long a stopping edge waits for answers that are under way. */
@@ -62,6 +64,8 @@ export interface EdgeConfig {
   readonly consumerBufferBytes: number;
   readonly maxInFlight: number;
   readonly maxInFlightBytes: number;
+  /** Upgrades a second. */
+  readonly acceptRate: number;
   /** Milliseconds, as all below. */
   readonly publishDeadline: number;
   readonly pingInterval: number;
@@ -93,6 +97,7 @@ export function readEdgeConfig(env: Environment): EdgeConfig {
     consumerBufferBytes: values.DASF_CONSUMER_BUFFER_BYTES,
     maxInFlight: values.DASF_MAX_IN_FLIGHT,
     maxInFlightBytes: values.DASF_MAX_IN_FLIGHT_BYTES,
+    acceptRate: values.DASF_ACCEPT_RATE,
     publishDeadline: values.DASF_PUBLISH_DEADLINE,
     pingInterval: values.DASF_PING_INTERVAL,
     pongTimeout: values.DASF_PONG_TIMEOUT,

@@ -8,6 +8,7 @@ import type { Connection } from './connections.ts';
 import type { EdgeContext } from './context.ts';
 import { DeliveredIds } from './delivered-ids.ts';
 import { Delivery } from './delivery.ts';
+import { NatsFrameSource } from './frame-source.ts';
 import { HeldEvents } from './held-events.ts';
 import { Outbox } from './outbox.ts';
 import type { SignsOfLife } from './signs-of-life.ts';
@@ -159,10 +160,10 @@ export class ConsumerConnection implements Connection, FeedListener {
     const { user } = identity;
     this.#allowedBy = topic;
     this.#delivery = new Delivery({
-      context,
       topic,
-      user,
-      outbox: new Outbox(this.#socket, context.config.consumerBufferBytes),
+      source: new NatsFrameSource(context, topic, user),
+      sink: new Outbox(this.#socket, context.config.consumerBufferBytes),
+      holdBytes: context.config.consumerBufferBytes,
       fresh: this.#wasAbsent && !this.#early.overflowed,
       delivered: (messageId, sequence) => {
         if (sequence !== undefined) this.#delivered.add(messageId, sequence);

@@ -1,22 +1,58 @@
-import type { BacklogPage } from '@dasf-broker/backlog';
-import {
-  type LiveEvent,
-  type MessagePublished,
-  PiecesMissing,
-  readPieces,
-  readTopicPage,
-} from '@dasf-broker/log';
+import type { BacklogPage, OutstandingMessage } from '@dasf-broker/backlog';
+import type { LiveEvent, MessagePublished, TopicPage } from '@dasf-broker/log';
 import type { RegisteredTopic } from '@dasf-broker/registry';
-import { BacklogPages } from './backlog-pages.ts';
-import type { EdgeContext } from './context.ts';
 import { HeldEvents } from './held-events.ts';
-import type { Outbox } from './outbox.ts';
+
+/** Reads what is outstanding, page by page. */
+export interface BacklogReader {
+  /**
+   * Milliseconds that questions took which nobody answered. While NATS is away none is asked: then nothing
+   * can come live, either.
+   */
+  readonly waited: number;
+  /** The next page; `undefined` where no store answered, after a pause: ask again. */
+  next(): Promise<BacklogPage | undefined>;
+  /** A message's frame; `undefined` where somebody acknowledged it meanwhile, or it is no longer wanted. */
+  frameOf(message: OutstandingMessage, isUnwanted: () => boolean): Promise<Uint8Array | undefined>;
+}
+
+/** Where a delivery gets what did not pass live. Asks again by itself where something is away. */
+export interface FrameSource {
+  /** The topic's log goes as far as this now; `undefined` once it is no longer wanted. */
+  logEnd(isUnwanted: () => boolean): Promise<number | undefined>;
+  /** The outstanding messages up to a sequence, from the first one on. */
+  backlog(upTo: number): BacklogReader;
+  /**
+   * A page of the topic's frames in the log.
+   *
+   * @param after exclusive
+   * @param atLeast the log goes as far as this, if it has not been truncated
+   * @returns `undefined` once it is no longer wanted
+   */
+  logPage(after: number, atLeast: number, isUnwanted: () => boolean): Promise<TopicPage | undefined>;
+  /** The frame of a message in the log; `undefined` where nobody has it any more. */
+  frameInLog(
+    message: MessagePublished,
+    sequence: number,
+    isUnwanted: () => boolean,
+  ): Promise<Uint8Array | undefined>;
+}
+
+/** Where a delivery puts frames. */
+export interface FrameSink {
+  /** No more may be sent for now. One frame is always taken, however large. */
+  readonly isFull: boolean;
+  send(frame: Uint8Array): void;
+  /** Resolves when there is room, or the connection has ended. */
+  drained(): Promise<void>;
+}
 
 export interface DeliveryOptions {
-  readonly context: EdgeContext;
   readonly topic: RegisteredTopic;
-  readonly user: string;
-  readonly outbox: Outbox;
+  readonly source: FrameSource;
+  readonly sink: FrameSink;
+  /** Bytes of live frames that may be held during catching up. */
+  readonly holdBytes: number;
   /**
    * The topic was made after its feed was joined: all that was ever published passes live, the store need
    * not be asked.
@@ -30,16 +66,18 @@ export interface DeliveryOptions {
 
 /** How long a connecting consumer waits for the store before it goes live without its backlog. */
 const BACKLOG_PATIENCE_MS = 5000;
-const RETRY_PAUSE_MS = 250;
 
 /**
- * One consumer's way through one topic, in three phases: **backlog** (what is outstanding, asked of the store
- * page by page), **cutover** (what passed live meanwhile was held: it follows, but for what the backlog
- * included) and **live**.
+ * One consumer's way through one topic, in three phases: **backlog** (what is outstanding of that which the
+ * log held when the consumer came, asked of the store page by page), **cutover** (what has passed live
+ * meanwhile was held and follows) and **live**.
  *
- * Whoever is live and misses something (a gap in the sequences, a lost connection to NATS, an outbox that
- * was full) goes through the same phases again, with the log in the place of the store: the store no longer
- * has what others acknowledged in the meantime, and this consumer is still owed it (DLV-7, DLV-8).
+ * The log's end at the beginning parts the two: up to there the store decides what is owed, beyond it this
+ * consumer gets everything, whoever acknowledges it.
+ *
+ * Whoever is live and misses something (a gap in the sequences, a lost connection to NATS, a sink that was
+ * full) goes through the same phases again, with the log in the place of the store: the store no longer has
+ * what others acknowledged in the meantime, and this consumer is still owed it (DLV-7, DLV-8).
  *
  * `#position` is the sequence up to which this consumer has everything. Only what lies beyond it is sent,
  * which rules out duplicates and reorder (DLV-2, DLV-3).
@@ -47,26 +85,19 @@ const RETRY_PAUSE_MS = 250;
 export class Delivery {
   readonly #options: DeliveryOptions;
   readonly #held: HeldEvents;
-  #position: number | undefined;
+  #position = 0;
   #phase: 'holding' | 'live' = 'holding';
   #announced = 0;
   /** What is held does not join up with what was read: read again. */
   #again = false;
   #stopped = false;
-  /** The store did not answer in time; what it has follows when it does. */
-  #isLate = false;
-  /** The first sequence that was sent live before the backlog; set only where the store did not answer. */
-  #liveFrom: number | undefined;
+  #backlogCount = 0;
 
   constructor(options: DeliveryOptions) {
     this.#options = options;
-    this.#held = new HeldEvents(options.context.config.consumerBufferBytes);
-    if (options.fresh) {
-      this.#position = 0;
-      this.#phase = 'live';
-    } else {
-      void this.#catchUp();
-    }
+    this.#held = new HeldEvents(options.holdBytes);
+    if (options.fresh) this.#phase = 'live';
+    else void this.#begin();
   }
 
   get topic(): RegisteredTopic {
@@ -76,8 +107,12 @@ export class Delivery {
   /** A frame of this topic passed by. */
   offer(live: LiveEvent): void {
     if (this.#stopped) return;
-    if (this.#phase === 'holding') this.#held.add(live);
-    else if (!this.#pass(live)) void this.#catchUp();
+    if (this.#phase === 'holding') {
+      this.#held.add(live);
+    } else if (!this.#pass(live)) {
+      this.#announced = Math.max(this.#announced, live.place?.sequence ?? 0);
+      void this.#catchUp();
+    }
   }
 
   /** Frames may have passed unseen. */
@@ -89,7 +124,7 @@ export class Delivery {
   /** The topic has a message at this sequence; where it did not pass, it was lost on its way. */
   announced(sequence: number): void {
     this.#announced = Math.max(this.#announced, sequence);
-    if (this.#phase === 'live' && this.#missesTail()) void this.#catchUp();
+    if (this.#phase === 'live' && this.#missesTail) void this.#catchUp();
   }
 
   stop(): void {
@@ -97,20 +132,36 @@ export class Delivery {
     this.#held.clear();
   }
 
+  async #begin(): Promise<void> {
+    const end = await this.#options.source.logEnd(() => this.#stopped);
+    if (end === undefined) return;
+    this.#position = end;
+    const backlog = this.#options.source.backlog(end);
+    const isInTime = await this.#sendBacklog(backlog, BACKLOG_PATIENCE_MS);
+    // The one exception to DLV-2: where no store answers in time, the backlog follows when one does.
+    if (!isInTime) void this.#sendBacklog(backlog, Number.POSITIVE_INFINITY);
+    this.#cutOver();
+    if (this.#isBehind) await this.#catchUp();
+    this.#phase = 'live';
+  }
+
   async #catchUp(): Promise<void> {
     this.#phase = 'holding';
     do {
       this.#again = false;
       this.#held.clear();
-      if (this.#position !== undefined) await this.#readLog(this.#position);
-      else if (!this.#isLate) await this.#readBacklog();
+      await this.#readLog();
       this.#cutOver();
-    } while ((this.#again || this.#missesTail()) && !this.#stopped);
+    } while (this.#isBehind);
     this.#phase = 'live';
   }
 
-  #missesTail(): boolean {
-    return this.#position !== undefined && this.#position < this.#announced;
+  get #isBehind(): boolean {
+    return !this.#stopped && (this.#again || this.#missesTail);
+  }
+
+  get #missesTail(): boolean {
+    return this.#position < this.#announced;
   }
 
   #cutOver(): void {
@@ -126,64 +177,38 @@ export class Delivery {
   #pass(live: LiveEvent): boolean {
     const { event, place } = live;
     if (!place) {
-      if (!this.#options.outbox.isFull) this.#send(event.messageId, undefined, event.frame);
+      if (!this.#options.sink.isFull) this.#send(event.messageId, undefined, event.frame);
       return true;
     }
-    if (this.#position !== undefined) {
-      if (place.sequence <= this.#position) return true;
-      if (place.previous > this.#position) return false;
-    }
-    if (this.#options.outbox.isFull) return false;
-    if (this.#position === undefined) this.#liveFrom = place.sequence;
+    if (place.sequence <= this.#position) return true;
+    if (place.previous > this.#position || this.#options.sink.isFull) return false;
     this.#position = place.sequence;
     this.#send(event.messageId, place.sequence, event.frame);
     return true;
   }
 
-  async #readBacklog(): Promise<void> {
-    const pages = this.#backlogPages();
-    let count = 0;
-    for (;;) {
-      const page = await pages.next();
-      if (page === undefined) {
-        if (this.#stopped) return;
-        if (pages.waited < BACKLOG_PATIENCE_MS) continue;
-        // The one exception to DLV-2: the backlog follows when a store is back. What it does not include is
-        // known where it has begun to come.
-        this.#position = pages.upTo;
-        void this.#readBacklogLate(pages, count);
-        return;
-      }
-      count += await this.#sendPage(pages, page);
-      if (this.#stopped) return;
-      if (page.more) continue;
-      this.#position = page.completeUpTo;
-      this.#options.backlogSent(count);
-      return;
-    }
-  }
-
-  async #readBacklogLate(pages: BacklogPages, sentBefore: number): Promise<void> {
-    this.#isLate = true;
-    let count = sentBefore;
+  /** Sends what is outstanding; `false` where no store answered for too long. */
+  async #sendBacklog(backlog: BacklogReader, patience: number): Promise<boolean> {
     while (!this.#stopped) {
-      const page = await pages.next();
-      if (page === undefined) continue;
-      // Whatever passes from now on and is not in the backlog comes after it in the log.
-      this.#position ??= page.completeUpTo;
-      count += await this.#sendPage(pages, page);
+      const page = await backlog.next();
+      if (page === undefined) {
+        if (backlog.waited >= patience) return false;
+        continue;
+      }
+      this.#backlogCount += await this.#sendPage(backlog, page);
       if (page.more) continue;
-      this.#options.backlogSent(count);
-      return;
+      this.#options.backlogSent(this.#backlogCount);
+      return true;
     }
+    return true;
   }
 
-  async #sendPage(pages: BacklogPages, page: BacklogPage): Promise<number> {
+  async #sendPage(backlog: BacklogReader, page: BacklogPage): Promise<number> {
     let count = 0;
     for (const message of page.messages) {
-      await this.#options.outbox.drained();
-      const frame = await pages.frameOf(message, () => this.#stopped);
-      if (this.#stopped || message.sequence >= (this.#liveFrom ?? Number.POSITIVE_INFINITY)) break;
+      const frame = await backlog.frameOf(message, () => this.#stopped);
+      await this.#options.sink.drained();
+      if (this.#stopped) break;
       if (frame === undefined) continue;
       this.#send(message.messageId, message.sequence, frame);
       count += 1;
@@ -191,59 +216,34 @@ export class Delivery {
     return count;
   }
 
-  #backlogPages(): BacklogPages {
-    const { context, topic, user } = this.#options;
-    return new BacklogPages(context, topic, user);
-  }
-
-  async #readLog(from: number): Promise<void> {
-    const { context, topic, outbox } = this.#options;
-    let after = from;
-    while (!this.#stopped) {
-      await outbox.drained();
-      try {
-        // A right that was taken away counts here, too: the leader's answer ends this delivery.
-        if (context.registry.isStale) await context.registry.lead(topic.slug);
-        const page = await readTopicPage(context.nc, context.subjects, topic.partition, topic.slug, after);
-        for (const { sequence, event } of page.records) {
-          await outbox.drained();
-          if (this.#stopped) return;
-          // A ping of some time ago asks for nothing any more; another uid is an earlier topic of this name.
-          if (event.type === 'message' && event.uid === topic.uid) {
-            const frame = await this.#frameInLog(event, sequence);
-            if (frame) this.#send(event.messageId, sequence, frame);
-          }
-          this.#position = sequence;
-          after = sequence;
-        }
-        after = page.last;
-        this.#position = Math.max(after, this.#position ?? 0);
-        if (page.end) return;
-      } catch (error) {
-        context.logger.warn(
-          { err: error, topic: topic.slug },
-          'catching up from the log failed; trying again',
-        );
-        await new Promise((resolve) => setTimeout(resolve, RETRY_PAUSE_MS));
+  async #readLog(): Promise<void> {
+    const { source, sink } = this.#options;
+    const isUnwanted = () => this.#stopped;
+    const announced = this.#announced;
+    let after = this.#position;
+    for (;;) {
+      await sink.drained();
+      const page = await source.logPage(after, announced, isUnwanted);
+      if (!page) return;
+      for (const { sequence, event } of page.records) {
+        // A ping of some time ago asks for nothing any more; another uid is an earlier topic of this name.
+        const isOwed = event.type === 'message' && event.uid === this.topic.uid;
+        const frame = isOwed ? await source.frameInLog(event, sequence, isUnwanted) : undefined;
+        await sink.drained();
+        if (this.#stopped) return;
+        if (frame) this.#send(event.messageId, sequence, frame);
+        this.#position = sequence;
       }
+      after = page.last;
+      this.#position = Math.max(after, this.#position);
+      if (page.end) break;
     }
-  }
-
-  async #frameInLog(message: MessagePublished, sequence: number): Promise<Uint8Array | undefined> {
-    const { frame, pieces, messageId } = message;
-    if (pieces === undefined) return frame;
-    const { context, topic } = this.#options;
-    try {
-      return await readPieces(context.nc, context.subjects, topic.partition, sequence, pieces);
-    } catch (error) {
-      if (!(error instanceof PiecesMissing)) throw error;
-      // The log has been truncated between them; the store has what is still owed.
-      return await this.#backlogPages().frameOf({ frame, pieces, sequence, messageId }, () => this.#stopped);
-    }
+    // The log was asked often enough: what was announced and is not there any more is nobody's.
+    if (this.#announced === announced) this.#announced = 0;
   }
 
   #send(messageId: string, sequence: number | undefined, frame: Uint8Array): void {
-    this.#options.outbox.send(frame);
+    this.#options.sink.send(frame);
     this.#options.delivered(messageId, sequence);
   }
 }

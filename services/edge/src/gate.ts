@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { AccessError, authenticate, type Identity, SUBPROTOCOL } from '@dasf-broker/access';
 import { type Address, CloseCode, parseAddress } from '@dasf-broker/protocol';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { AcceptRate } from './accept-rate.ts';
 import { AnsweringConnection, type TakeFrame } from './answering-connection.ts';
 import { LARGEST_READ_FRAME_BYTES } from './config.ts';
 import type { Connection, Connections } from './connections.ts';
@@ -31,6 +32,7 @@ export class Gate {
   readonly #access: TopicAccess;
   readonly #signs: SignsOfLife;
   readonly #publisher: Publisher;
+  readonly #acceptRate: AcceptRate;
   readonly #websockets = new WebSocketServer({
     noServer: true,
     clientTracking: false,
@@ -48,6 +50,7 @@ export class Gate {
     this.#heartbeat = heartbeat;
     this.#access = new TopicAccess(context.registry);
     this.#signs = new SignsOfLife(context);
+    this.#acceptRate = new AcceptRate(context.config.acceptRate);
     const creation = new TopicCreation(context, this.#access);
     this.#publisher = new Publisher(context, this.#access, creation, this.#signs);
   }
@@ -79,6 +82,11 @@ export class Gate {
     const address = parseAddress(url.split('?', 1)[0] ?? '/', this.#context.config.route);
     if (!address) {
       refuseUpgrade(socket, 404, 'NO_SUCH_ADDRESS', this.#addressHelp());
+      return;
+    }
+    // Before the token is looked at: verifying costs more than all that came before.
+    if (!this.#acceptRate.take()) {
+      refuseUpgrade(socket, 503, 'TOO_MANY_UPGRADES', 'Too many clients connect at once; connect again.');
       return;
     }
     const identity = await authenticate({ headers: request.headers, url }, this.#context.config.access);

@@ -1,10 +1,11 @@
 import type { WebSocket } from 'ws';
+import type { FrameSink } from './delivery.ts';
 
 /**
  * What one consumer has yet to read. Bounded: who fills it must stop, and wait until it has drained
  * (DLV-8).
  */
-export class Outbox {
+export class Outbox implements FrameSink {
   readonly #socket: WebSocket;
   readonly #limit: number;
 
@@ -18,7 +19,6 @@ export class Outbox {
     return this.#socket.readyState === this.#socket.OPEN;
   }
 
-  /** No more may be sent for now. One frame is always taken, however large. */
   get isFull(): boolean {
     return this.#socket.bufferedAmount >= this.#limit;
   }
@@ -28,7 +28,7 @@ export class Outbox {
     if (this.isOpen) this.#socket.send(frame, { binary: false });
   }
 
-  /** Resolves when half of the outbox has been read, or the connection has ended. */
+  /** Half of it has been read then, or the connection has ended. */
   async drained(): Promise<void> {
     while (this.isOpen && this.#socket.bufferedAmount > this.#limit / 2) {
       await new Promise((resolve) => setTimeout(resolve, DRAIN_POLL_MS));

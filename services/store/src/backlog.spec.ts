@@ -6,7 +6,7 @@ import { eventsOf } from './testing/events.ts';
 import { FAST_TIMES } from './testing/fast-times.ts';
 
 const { message, ack } = eventsOf('uid-1');
-const question: BacklogQuestion = {
+const question = {
   partition: 0,
   topic: 'weather' as Slug,
   uid: 'uid-1',
@@ -14,8 +14,11 @@ const question: BacklogQuestion = {
   after: 0,
 };
 
-const ask = (bench: Bench, more: Partial<BacklogQuestion> = {}) =>
-  askBacklog(bench.nc, bench.streams.subjects, { ...question, ...more }, 5000);
+/** Asks as an edge does: for what the log holds now. */
+async function ask(bench: Bench, more: Partial<BacklogQuestion> = {}) {
+  const upTo = more.upTo ?? (await bench.streams.end(0)).last;
+  return askBacklog(bench.nc, bench.streams.subjects, { ...question, upTo, ...more }, 5000);
+}
 
 test('DLV-2: the answer has everything that was in the log at the time of the question', async () => {
   await using bench = await createBench();
@@ -23,7 +26,6 @@ test('DLV-2: the answer has everything that was in the log at the time of the qu
   for (let round = 1; round <= 20; round += 1) {
     await bench.append(message(`m${round}`, 'cache'));
     const page = await ask(bench);
-    expect(page.completeUpTo).toBe(round);
     expect(page.messages.map(({ sequence }) => sequence)).toEqual(
       Array.from({ length: round }, (_, index) => index + 1),
     );
@@ -36,13 +38,12 @@ test('DLV-2: pages together are complete and ordered, whatever comes or goes in 
   const frame = Buffer.alloc(100_000, 'x');
   for (let index = 0; index < 30; index += 1) await bench.append(message(`m${index}`, 'cache', { frame }));
   const first = await ask(bench);
-  expect(first).toMatchObject({ completeUpTo: 30, more: true });
+  expect(first.more).toBe(true);
   await bench.append(message('later', 'cache'), ack('bob', 30));
   await bench.folded();
   const seen = first.messages.map(({ sequence }) => sequence);
   for (let { more } = first; more; ) {
-    const page = await ask(bench, { after: seen.at(-1) ?? 0, upTo: first.completeUpTo });
-    expect(page.completeUpTo).toBe(30);
+    const page = await ask(bench, { after: seen.at(-1) ?? 0, upTo: 30 });
     seen.push(...page.messages.map(({ sequence }) => sequence));
     more = page.more;
   }
@@ -56,7 +57,7 @@ test('a herd of questions is answered, and does not cost the worker its lease', 
   const frame = Buffer.alloc(1000, 'x');
   for (let index = 0; index < 5; index += 1) await bench.append(message(`m${index}`, 'cache', { frame }));
   const pages = await Promise.all(Array.from({ length: 800 }, (_, user) => ask(bench, { user: `u${user}` })));
-  expect(pages.every((page) => page.completeUpTo === 5 && page.messages.length === 5)).toBe(true);
+  expect(pages.every((page) => page.messages.length === 5)).toBe(true);
   expect(await select(bench.readModel, 'select owner_epoch::int as epoch from projection')).toEqual([
     { epoch: 1 },
   ]);

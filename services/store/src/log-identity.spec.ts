@@ -25,7 +25,7 @@ test('another log than the one that was folded halts the partition, questions ar
   await bench.append(message('x', 'cache'), message('y', 'cache'), message('z', 'cache'));
   await eventually(() => store.health()[0]?.state === 'halted');
   expect(store.health()[0]?.reason).toContain('Restore the log that belongs to this database');
-  const question = { partition: 0, topic: 'weather' as Slug, uid: 'uid-1', user: 'ann', after: 0 };
+  const question = { partition: 0, topic: 'weather' as Slug, uid: 'uid-1', user: 'ann', after: 0, upTo: 1 };
   await expect(askBacklog(bench.nc, bench.streams.subjects, question, 5000)).rejects.toThrow('is halted');
   expect(await select(bench.readModel, 'select message_id from message order by seq')).toEqual([
     { message_id: 'a' },

@@ -6,7 +6,7 @@ const MessageSchema = defineEntity({
   name: 'Message',
   tableName: 'message',
   indexes: [
-    { name: 'message_topic_index', properties: ['topicUid', 'seq'] },
+    { name: 'message_topic_index', properties: ['topicUid', 'retention', 'seq'] },
     { name: 'message_id_index', properties: ['topicUid', 'messageId'] },
   ],
   properties: {
@@ -17,6 +17,8 @@ const MessageSchema = defineEntity({
     messageId: p.text(),
     user: p.text(),
     retention: p.text().$type<Retention>(),
+    /** The topic's message before this one that is not of retention `cache`; null on one that is. */
+    previousSeq: p.bigint('number').nullable(),
     messageType: p.text().nullable(),
     responseTopic: p.text().nullable(),
     sourceTopic: p.text().nullable(),

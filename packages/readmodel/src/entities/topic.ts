@@ -21,6 +21,8 @@ const TopicSchema = defineEntity({
     creator: p.text().nullable(),
     createdAt: p.datetime(3).nullable(),
     revision: p.bigint('number').defaultRaw('0'),
+    /** The last message that was not of retention `cache`; 0 for none. */
+    lastKeptSeq: p.bigint('number').defaultRaw('0'),
     lastPing: p.datetime(3).nullable(),
     lastPong: p.datetime(3).nullable(),
     /** JSON as the module sent it */

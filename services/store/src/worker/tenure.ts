@@ -36,7 +36,6 @@ export async function holdPartition(tenure: Tenure, signal: AbortSignal): Promis
   const answerer = new Answerer({
     readModel: parts.questions,
     progress,
-    logEnd: () => parts.streams.end(partition),
     patience: parts.times.answer,
     logger,
   });

@@ -1,6 +1,7 @@
 import type { Database } from '@dasf-broker/readmodel';
 import { sql } from 'kysely';
 import type { Changes, IdAcknowledgement, PlaceAcknowledgement } from '../fold/changes.ts';
+import { type Delivered, noteAcknowledged } from './acknowledged-stretches.ts';
 
 /**
  * Applies acknowledgements (ACK-2): removes messages of retention `cache`, records the delivery of others.
@@ -21,7 +22,7 @@ export async function acknowledge(
     delete from message m using unnest(${sequences}::bigint[], ${uids}::text[]) as a(seq, uid)
     where m.partition = ${partition} and m.seq = a.seq and m.topic_uid = a.uid
       and m.retention = 'cache'`.execute(db);
-  const { rows } = await sql<{ seq: string }>`
+  const { rows } = await sql<Delivered>`
     insert into delivery (partition, seq, "user", at)
     select distinct on (m.seq, a."user") m.partition, m.seq, a."user", to_timestamp(a.at / 1000)
     from unnest(${sequences}::bigint[], ${uids}::text[], ${places.map((place) => place.user)}::text[],
@@ -29,7 +30,8 @@ export async function acknowledge(
     join message m on m.partition = ${partition} and m.seq = a.seq and m.topic_uid = a.uid
     where m.retention in ('cacheall', 'store')
     order by m.seq, a."user", a.at
-    on conflict do nothing returning seq`.execute(db);
+    on conflict do nothing returning seq, "user"`.execute(db);
+  await noteAcknowledged(db, partition, rows);
   return [...new Set(rows.map((row) => Number(row.seq)))];
 }
 

@@ -3,7 +3,10 @@ import type { Database } from '@dasf-broker/readmodel';
 import { sql } from 'kysely';
 import { storableText } from './storable-text.ts';
 
-/** Inserts messages, unless their topic was deleted. */
+/**
+ * Inserts messages, unless their topic was deleted. One that is not of retention `cache` gets the place of the
+ * one before it: that is how acknowledgements of neighbours join up, whatever is removed (see `Acknowledged`).
+ */
 export async function insertMessages(
   db: Database,
   partition: number,
@@ -15,10 +18,14 @@ export async function insertMessages(
   const frames = joinFrames(column((event) => event.frame));
   await sql`
     insert into message (partition, seq, topic_uid, topic, message_id, "user", retention, message_type,
-      response_topic, source_topic, request_context, fragment, num_fragments, pieces, published_at, frame)
+      response_topic, source_topic, request_context, fragment, num_fragments, pieces, published_at, frame,
+      previous_seq)
     select ${partition}::int, v.seq, v.uid, v.topic, v.message_id, v."user", v.retention, v.message_type,
       v.response_topic, v.source_topic, v.request_context, v.fragment, v.num_fragments, v.pieces,
-      to_timestamp(v.at / 1000), substring(${frames.bytes}::bytea from v.start for v.length)
+      to_timestamp(v.at / 1000), substring(${frames.bytes}::bytea from v.start for v.length),
+      case when v.retention <> 'cache' then coalesce(
+        lag(v.seq) over (partition by v.uid, v.retention = 'cache' order by v.seq),
+        (select last_kept_seq from topic where uid = v.uid), 0) end
     from unnest(
       ${records.map((record) => record.sequence)}::bigint[],
       ${column((event) => event.uid)}::text[],
@@ -40,6 +47,18 @@ export async function insertMessages(
       request_context, fragment, num_fragments, pieces, at, start, length)
     where not exists (select from topic_tombstone d where d.uid = v.uid)
     on conflict do nothing`.execute(db);
+  await noteLast(db, records);
+}
+
+/** Where the next message that is not of retention `cache` finds the one before it. */
+async function noteLast(db: Database, records: readonly LogRecord<MessagePublished>[]): Promise<void> {
+  const kept = records.filter(({ event }) => event.retention !== 'cache');
+  const last = new Map(kept.map(({ event, sequence }) => [event.uid, sequence]));
+  if (last.size === 0) return;
+  await sql`
+    update topic t set last_kept_seq = v.seq
+    from unnest(${[...last.keys()]}::text[], ${[...last.values()]}::bigint[]) as v(uid, seq)
+    where t.uid = v.uid`.execute(db);
 }
 
 /** All frames as one binary parameter: an array of them would go as hexadecimal text, twice as long. */

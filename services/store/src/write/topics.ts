@@ -20,7 +20,7 @@ export async function deleteTopics(
   await sql`
     with gone as (delete from message where topic_uid = any(${uids}::text[]) returning partition, seq)
     delete from delivery d using gone where d.partition = gone.partition and d.seq = gone.seq`.execute(db);
-  for (const table of ['topic_grant', 'consumer', 'presence', 'message_piece']) {
+  for (const table of ['topic_grant', 'consumer', 'presence', 'message_piece', 'acknowledged']) {
     await sql`delete from ${sql.table(table)} where topic_uid = any(${uids}::text[])`.execute(db);
   }
   await sql`delete from topic where uid = any(${uids}::text[])`.execute(db);

@@ -1,0 +1,162 @@
+import { askBacklog, askPiece, type BacklogPage, type OutstandingMessage } from '@dasf-broker/backlog';
+import {
+  type MessagePublished,
+  PiecesMissing,
+  readPieces,
+  readTopicPage,
+  type TopicPage,
+} from '@dasf-broker/log';
+import type { RegisteredTopic } from '@dasf-broker/registry';
+import type { EdgeContext } from './context.ts';
+import type { BacklogReader, FrameSource } from './delivery.ts';
+
+/** How long one question may take. */
+const ANSWER_TIMEOUT_MS = 5000;
+const RETRY_PAUSE_MS = 250;
+const TAIL_PAUSE_MS = 50;
+const TAIL_ATTEMPTS = 20;
+
+type IsUnwanted = () => boolean;
+
+/** What one user is owed of a topic, from the store and from the log. Asks again for as long as it takes. */
+export class NatsFrameSource implements FrameSource {
+  readonly #context: EdgeContext;
+  readonly #topic: RegisteredTopic;
+  readonly #user: string;
+
+  constructor(context: EdgeContext, topic: RegisteredTopic, user: string) {
+    this.#context = context;
+    this.#topic = topic;
+    this.#user = user;
+  }
+
+  async logEnd(isUnwanted: IsUnwanted): Promise<number | undefined> {
+    const { streams, connection } = this.#context;
+    while (!isUnwanted()) {
+      await connection.untilUp(RETRY_PAUSE_MS);
+      const end = await connection.whileUp(streams.end(this.#topic.partition)).catch(() => undefined);
+      if (end) return end.last;
+      await pause(RETRY_PAUSE_MS);
+    }
+    return undefined;
+  }
+
+  backlog(upTo: number): BacklogReader {
+    return new BacklogPages(this.#context, this.#topic, this.#user, upTo);
+  }
+
+  async logPage(after: number, atLeast: number, isUnwanted: IsUnwanted): Promise<TopicPage | undefined> {
+    for (let attempt = 0; !isUnwanted(); attempt += 1) {
+      const page = await this.#tryLogPage(after);
+      if (!page) await pause(RETRY_PAUSE_MS);
+      // A copy of the log that lags behind is asked again; what it lacks after that has been truncated.
+      else if (page.end && page.last < atLeast && attempt < TAIL_ATTEMPTS) await pause(TAIL_PAUSE_MS);
+      else return page;
+    }
+    return undefined;
+  }
+
+  async frameInLog(message: MessagePublished, sequence: number, isUnwanted: IsUnwanted) {
+    const { frame, pieces, messageId } = message;
+    if (pieces === undefined) return frame;
+    const { nc, subjects, logger } = this.#context;
+    while (!isUnwanted()) {
+      try {
+        return await readPieces(nc, subjects, this.#topic.partition, sequence, pieces);
+      } catch (error) {
+        // The log has been truncated between them; the store has what is still owed.
+        if (error instanceof PiecesMissing) {
+          return await this.backlog(sequence).frameOf({ frame, pieces, sequence, messageId }, isUnwanted);
+        }
+        logger.warn({ err: error }, 'a large frame could not be read from the log; trying again');
+        await pause(RETRY_PAUSE_MS);
+      }
+    }
+    return undefined;
+  }
+
+  async #tryLogPage(after: number): Promise<TopicPage | undefined> {
+    const { nc, subjects, registry, logger } = this.#context;
+    const { slug, partition } = this.#topic;
+    try {
+      // A right that was taken away counts here, too: the leader's answer ends the delivery.
+      if (registry.isStale) await registry.lead(slug);
+      return await readTopicPage(nc, subjects, partition, slug, after);
+    } catch (error) {
+      logger.warn({ err: error, topic: slug }, 'catching up from the log failed; trying again');
+      return undefined;
+    }
+  }
+}
+
+/** Asks for a backlog page by page; each page once. */
+class BacklogPages implements BacklogReader {
+  readonly #context: EdgeContext;
+  readonly #topic: RegisteredTopic;
+  readonly #user: string;
+  readonly #upTo: number;
+  #after = 0;
+  #waited = 0;
+
+  constructor(context: EdgeContext, topic: RegisteredTopic, user: string, upTo: number) {
+    this.#upTo = upTo;
+    this.#context = context;
+    this.#topic = topic;
+    this.#user = user;
+  }
+
+  get waited(): number {
+    return this.#waited;
+  }
+
+  async next(): Promise<BacklogPage | undefined> {
+    const { connection } = this.#context;
+    await connection.untilUp(RETRY_PAUSE_MS);
+    if (!connection.isUp) return undefined;
+    const began = performance.now();
+    try {
+      const page = await connection.whileUp(this.#ask());
+      this.#after = page.messages.at(-1)?.sequence ?? this.#after;
+      return page;
+    } catch {
+      await pause(RETRY_PAUSE_MS);
+      if (connection.isUp) this.#waited += performance.now() - began;
+      return undefined;
+    }
+  }
+
+  async frameOf(
+    { frame, pieces, sequence }: OutstandingMessage,
+    isUnwanted: IsUnwanted,
+  ): Promise<Uint8Array | undefined> {
+    if (pieces === undefined) return frame;
+    const parts: Uint8Array[] = [];
+    while (parts.length < pieces && !isUnwanted()) {
+      try {
+        const part = await this.#askPiece(sequence, parts.length + 1);
+        if (!part) return undefined;
+        parts.push(part);
+      } catch {
+        await pause(RETRY_PAUSE_MS);
+      }
+    }
+    return parts.length === pieces ? Buffer.concat(parts) : undefined;
+  }
+
+  #askPiece(sequence: number, ordinal: number): Promise<Uint8Array | undefined> {
+    const { nc, subjects, connection } = this.#context;
+    const question = { partition: this.#topic.partition, sequence, ordinal };
+    return connection.whileUp(askPiece(nc, subjects, question, ANSWER_TIMEOUT_MS));
+  }
+
+  #ask(): Promise<BacklogPage> {
+    const { nc, subjects } = this.#context;
+    const { slug, uid, partition } = this.#topic;
+    const question = { partition, topic: slug, uid, user: this.#user, after: this.#after, upTo: this.#upTo };
+    return askBacklog(nc, subjects, question, ANSWER_TIMEOUT_MS);
+  }
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}

@@ -1,0 +1,33 @@
+import { inject } from 'vitest';
+import { type Target, targetAt } from '../harness/target.ts';
+
+/** A broker that runs somewhere, which the suite is pointed at. */
+export interface GivenAddresses {
+  readonly edges: readonly string[];
+  readonly apis: readonly string[];
+  readonly secret: string;
+}
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Undefined where each file has a broker of its own. */
+    givenAddresses: GivenAddresses | undefined;
+  }
+}
+
+/** The broker that the suite is pointed at, if it is. */
+export function givenBroker(): Target | undefined {
+  const given = inject('givenAddresses');
+  return given && targetAt(given.edges, given.apis, given.secret);
+}
+
+/**
+ * Whether tests have to be skipped because they need more than the address of a broker; says so.
+ *
+ * @param why what they need, as the end of a sentence
+ */
+export function withoutOwnBroker(what: string, why: string): boolean {
+  const skipped = inject('givenAddresses') !== undefined;
+  if (skipped) console.log(`Skipped at a given address: ${what} needs ${why}.`);
+  return skipped;
+}
