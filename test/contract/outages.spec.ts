@@ -22,7 +22,7 @@ describe.skipIf(elsewhere)('the store is away', () => {
 
     await using consumer = await DasfSocket.connect(broker.edges[1] ?? '', 'away/c', { token });
     expect((await producer.publish({ payload: 'new' })).result).toBe('ok');
-    expect((await consumer.nextMessage(7000)).payload).toBe('new');
+    expect((await consumer.nextMessage(15_000)).payload).toBe('new');
 
     await broker.startStores();
     expect((await consumer.messages(2)).map((frame) => frame.payload)).toEqual(['old 1', 'old 2']);
@@ -55,6 +55,22 @@ describe.skipIf(!hasServer)('NATS is away', () => {
     });
     expect((await early.messages(2, 20_000)).map((frame) => frame.payload)).toEqual(['0', '1']);
     await early.silence();
+  });
+
+  it('PUB-9: so are frames that wait for the registry, however many', async () => {
+    await using nats = await OwnNatsServer.start();
+    await using broker = await startBroker({
+      edges: 1,
+      settings: { DASF_NATS_URL: nats.url, DASF_PUBLISH_DEADLINE: '1s' },
+    });
+    await using producer = await DasfSocket.connect(broker.edges[0], 'unknown', {
+      token: await broker.token('bob'),
+    });
+    await nats.kill();
+    for (const messageId of ['a', 'b']) producer.send({ messageId });
+    for (const messageId of ['a', 'b']) {
+      expect(await producer.next(3000)).toMatchObject({ messageId, result: 'send-error:8' });
+    }
   });
 
   it('DLV-7: who stayed connected gets what was published meanwhile, once and in order', async () => {

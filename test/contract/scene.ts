@@ -21,7 +21,7 @@ export interface Scene<T extends Target = Target> {
   ask(path: string, token?: string, init?: RequestInit): Promise<Response>;
   /** An operator's request under `/api/v1/topics`; fails unless it succeeds. */
   administer(method: string, path: string, body?: object): Promise<void>;
-  /** A topic that this user's message made, empty again. */
+  /** A topic that this user may publish to and consume. */
   madeTopic(user?: string): Promise<{ topic: string; token: string }>;
 }
 
@@ -83,10 +83,10 @@ function createScene<T extends Target>(target: () => T): Scene<T> {
     madeTopic: async (user = 'alice') => {
       const topic = scene.slug();
       const token = await scene.token(user, ['add_brokertopic']);
-      await using consumer = await scene.connect(`${topic}/maker`, { token });
-      await using producer = await scene.connect(topic, { token });
-      await producer.publish({ payload: 'first' });
-      consumer.acknowledge(await consumer.nextMessage());
+      await scene.administer('POST', '', {
+        name: topic,
+        grant: { can_produce: [user], can_consume: [user] },
+      });
       return { topic, token };
     },
   };

@@ -20,6 +20,8 @@ export interface Announcement {
   /** Counts up by one, so that a lost announcement shows. */
   readonly number: number;
   readonly tails: readonly TopicTail[];
+  /** Edges that count as gone from now on: one that lives all the same must take another name (GC-2). */
+  readonly goneEdges: readonly string[];
 }
 
 export function announce(nc: NatsConnection, subjects: Subjects, announcement: Announcement): void {

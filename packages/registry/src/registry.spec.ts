@@ -101,8 +101,7 @@ describe('remove', () => {
     const changes = Array.from({ length: 10 }, (_, index) =>
       there.update(weather, (topic) => withGrant(topic, 'can_consume', `user ${index}`)),
     );
-    await here.remove(weather);
-    await Promise.allSettled(changes);
+    await Promise.allSettled([here.remove(weather), ...changes]);
     expect(await there.lead(weather)).toBeUndefined();
   });
 

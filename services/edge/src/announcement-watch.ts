@@ -1,15 +1,19 @@
 import { type Announcement, subscribeAnnouncements } from '@dasf-broker/log';
 import type { EdgeContext } from './context.ts';
+import type { Lease } from './lease.ts';
 import type { TopicFeeds } from './topic-feed.ts';
 
 /** Compares what stores announce with what passed live, and has consumers read what they missed (DLV-7). */
 export class AnnouncementWatch implements Disposable {
+  readonly #lease: Lease;
   readonly #feeds: TopicFeeds;
   readonly #subscription: { close(): void };
   /** The last announcement of each partition. */
   readonly #last = new Map<number, Announcement>();
 
-  constructor({ nc, subjects }: EdgeContext, feeds: TopicFeeds) {
+  constructor(context: EdgeContext, feeds: TopicFeeds) {
+    const { nc, subjects } = context;
+    this.#lease = context.lease;
     this.#feeds = feeds;
     this.#subscription = subscribeAnnouncements(nc, subjects, (announcement) => this.#take(announcement));
   }
@@ -19,7 +23,11 @@ export class AnnouncementWatch implements Disposable {
   }
 
   #take(announcement: Announcement): void {
-    const { partition, ownerEpoch, number, tails } = announcement;
+    const { partition, ownerEpoch, number, tails, goneEdges } = announcement;
+    if (goneEdges.includes(this.#lease.edge)) {
+      this.#lease.begin();
+      this.#feeds.leaseLost();
+    }
     const last = this.#last.get(partition);
     // A worker that was replaced may still have something to say; its successor knows better.
     if (last && ownerEpoch < last.ownerEpoch) return;

@@ -10,8 +10,12 @@ export interface Taken {
   readonly done: Promise<void>;
 }
 
-/** Lets one frame in; throws a `Refusal` where it is at fault or not allowed. */
-export type TakeFrame = (text: string) => Promise<Taken>;
+/**
+ * Lets one frame in; throws a `Refusal` where it is at fault or not allowed.
+ *
+ * @param arrived when it came, on the clock of `performance`
+ */
+export type TakeFrame = (text: string, arrived: number) => Promise<Taken>;
 
 export interface AnsweringLimits {
   /** Larger frames are answered, not taken (FRM-3). */
@@ -32,7 +36,7 @@ export class AnsweringConnection implements Connection {
   readonly #take: TakeFrame;
   readonly #limits: AnsweringLimits;
   readonly #logger: Logger;
-  readonly #queue: Buffer[] = [];
+  readonly #queue: { readonly data: Buffer; readonly arrived: number }[] = [];
   #inFlight = 0;
   #inFlightBytes = 0;
   #taking = false;
@@ -56,7 +60,7 @@ export class AnsweringConnection implements Connection {
     this.#inFlight += 1;
     this.#inFlightBytes += data.length;
     if (this.#isFull()) this.#socket?.pause();
-    this.#queue.push(data);
+    this.#queue.push({ data, arrived: performance.now() });
     if (!this.#taking) void this.#takeAll();
   }
 
@@ -69,19 +73,20 @@ export class AnsweringConnection implements Connection {
 
   async #takeAll(): Promise<void> {
     this.#taking = true;
-    for (let data = this.#queue.shift(); data; data = this.#queue.shift()) {
-      const { answer } = await this.#begin(data);
+    for (let next = this.#queue.shift(); next; next = this.#queue.shift()) {
+      const { data, arrived } = next;
+      const { answer } = await this.#begin(data, arrived);
       const bytes = data.length;
       this.#answered = this.#answered.then(async () => this.#send(await answer, bytes));
     }
     this.#taking = false;
   }
 
-  async #begin(data: Buffer): Promise<{ answer: Promise<string> }> {
+  async #begin(data: Buffer, arrived: number): Promise<{ answer: Promise<string> }> {
     const text = data.toString('utf8');
     try {
       if (data.length > this.#limits.maxFrameBytes) throw refusals.tooLarge(this.#limits.maxFrameBytes);
-      const { key, done } = await this.#take(text);
+      const { key, done } = await this.#take(text, arrived);
       const answer = done.then(
         () => okAnswer(key),
         // An id that the broker made is of no use to who sends the frame again.

@@ -32,7 +32,7 @@ export interface ConsumerOptions {
  */
 export class ConsumerConnection implements Connection, FeedListener {
   readonly #options: ConsumerOptions;
-  /** Another one for each topic of this name. */
+  /** Another one for each topic of this name and each name of this edge. */
   #connection = crypto.randomUUID();
   readonly #feed: TopicFeed;
   readonly #delivered = new DeliveredIds();
@@ -108,6 +108,12 @@ export class ConsumerConnection implements Connection, FeedListener {
     this.#wasAbsent = false;
     if (this.#delivery) this.#delivery.interrupted();
     else this.#judge();
+  }
+
+  leaseLost(): void {
+    if (!this.#delivery) return;
+    this.#connection = crypto.randomUUID();
+    this.#join(this.#delivery.topic);
   }
 
   announced(uid: string, sequence: number): void {
@@ -224,7 +230,7 @@ export class ConsumerConnection implements Connection, FeedListener {
   #presence(topic: RegisteredTopic) {
     const { context, identity } = this.#options;
     const { slug, uid } = topic;
-    return { topic: slug, uid, user: identity.user, edge: context.edge, connection: this.#connection };
+    return { topic: slug, uid, user: identity.user, edge: context.lease.edge, connection: this.#connection };
   }
 
   #announce(event: LogEvent, topic: RegisteredTopic): void {

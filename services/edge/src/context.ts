@@ -3,6 +3,7 @@ import type { TopicRegistry } from '@dasf-broker/registry';
 import type { Logger } from '@dasf-broker/telemetry';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { EdgeConfig } from './config.ts';
+import type { Lease } from './lease.ts';
 
 /** What every connection of an edge shares. */
 export interface EdgeContext {
@@ -14,6 +15,5 @@ export interface EdgeContext {
   readonly registry: TopicRegistry;
   readonly appender: Appender;
   readonly logger: Logger;
-  /** Names this process in presence events; a restarted edge has another one. */
-  readonly edge: string;
+  readonly lease: Lease;
 }

@@ -47,7 +47,6 @@ export async function createEdge(config: EdgeConfig, overrides: EdgeOverrides = 
     await connections.end();
     server.closeAllConnections();
   });
-  opening.use(new Lease(context));
   void watchConnection(context, feeds);
 
   const { address, port } = server.address() as AddressInfo;
@@ -65,16 +64,16 @@ async function openContext(
   logger: Logger,
   opening: AsyncDisposableStack,
 ): Promise<EdgeContext> {
-  const edge = crypto.randomUUID();
   logger.info('connecting to NATS');
-  const nats = await connectNats({ url: config.natsUrl, name: `dasf-edge ${edge}` });
+  const nats = await connectNats({ url: config.natsUrl, name: 'dasf-edge' });
   const nc = opening.adopt(nats, (connection) => connection.close());
   const connection = opening.use(new ConnectionWatch(nc));
   const streams = await LogStreams.open(nc, config.log);
   const { subjects } = streams;
   const registry = opening.use(await TopicRegistry.open(nc, config.log));
   const appender = opening.use(new Appender(nc, subjects, { deadline: config.publishDeadline }));
-  return { config, nc, connection, subjects, streams, registry, appender, logger, edge };
+  const lease = opening.use(new Lease(nc, subjects));
+  return { config, nc, connection, subjects, streams, registry, appender, logger, lease };
 }
 
 function createUpgradeServer(gate: Gate): Server {

@@ -4,6 +4,7 @@ import { type Frame, parseFrame, refusals } from '@dasf-broker/protocol';
 import type { RegisteredTopic } from '@dasf-broker/registry';
 import type { TakeFrame } from './answering-connection.ts';
 import type { EdgeContext } from './context.ts';
+import { Deadline } from './deadline.ts';
 import type { SignsOfLife } from './signs-of-life.ts';
 import type { TopicAccess } from './topic-access.ts';
 
@@ -17,10 +18,11 @@ export function takePong(
   signs: SignsOfLife,
   identity: Identity,
 ): TakeFrame {
-  return async (text) => {
+  return async (text, arrived) => {
     const frame = parseFrame(text);
     if (frame.sourceTopic === undefined) throw refusals.noSourceTopic();
-    const topic = await access.forConsuming(identity, frame.sourceTopic);
+    using deadline = new Deadline(arrived + context.config.publishDeadline);
+    const topic = await deadline.race(access.forConsuming(identity, frame.sourceTopic));
     if (!topic) throw refusals.mayNotPublish();
     const messageId = frame.messageId ?? crypto.randomUUID();
     return {

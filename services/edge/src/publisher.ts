@@ -12,6 +12,7 @@ import {
 } from '@dasf-broker/protocol';
 import { type RegisteredTopic, RegistryError } from '@dasf-broker/registry';
 import type { EdgeContext } from './context.ts';
+import { Deadline } from './deadline.ts';
 import { keepTopic } from './keep-topic.ts';
 import { requestAnswered, requestMade } from './requests.ts';
 import type { SignsOfLife } from './signs-of-life.ts';
@@ -51,20 +52,26 @@ export class Publisher {
    * Lets a frame in. Frames of one connection must be let in one after the other; that keeps their order
    * (DLV-3). Their `done` may be awaited together.
    *
+   * @param arrived when the frame came, on the clock of `performance`: its deadline counts from there (PUB-9)
    * @throws {Refusal}
    */
-  async admit(identity: Identity, slug: Slug, frame: Frame): Promise<Admitted> {
+  async admit(identity: Identity, slug: Slug, frame: Frame, arrived: number): Promise<Admitted> {
+    const deadline = new Deadline(arrived + this.#context.config.publishDeadline);
     try {
-      return await this.#admit(identity, slug, frame);
+      return await deadline.race(this.#admit(identity, slug, frame, deadline));
     } catch (error) {
       throw this.#asRefusal(error);
+    } finally {
+      deadline[Symbol.dispose]();
     }
   }
 
-  async #admit(identity: Identity, slug: Slug, frame: Frame): Promise<Admitted> {
+  async #admit(identity: Identity, slug: Slug, frame: Frame, deadline: Deadline): Promise<Admitted> {
     const target = await this.#target(identity, slug, frame);
     const answers = await this.#responseTopic(identity, target.topic, frame);
     const message = this.#message(identity, target.topic, answers?.topic, frame);
+    // What was answered already must not be stored behind the client's back.
+    deadline.check();
     const done = this.#hand({ identity, target, answers, message });
     return { messageId: message.messageId, done };
   }

@@ -18,6 +18,8 @@ export interface FeedListener {
   live(topic: RegisteredTopic, live: LiveEvent): void;
   /** Frames may have passed unseen: what was missed is in the log. */
   interrupted(): void;
+  /** A store believed this edge gone, and its consumers with it: they must be announced again (GC-2). */
+  leaseLost(): void;
   /** The topic with this uid has a message at this sequence. */
   announced(uid: string, sequence: number): void;
 }
@@ -70,6 +72,10 @@ export class TopicFeed {
 
   interrupted(): void {
     for (const listener of this.#listeners) listener.interrupted();
+  }
+
+  leaseLost(): void {
+    for (const listener of this.#listeners) listener.leaseLost();
   }
 
   announced({ uid, sequence }: TopicTail): void {
@@ -176,6 +182,11 @@ export class TopicFeeds implements Disposable {
       const topic = this.#context.registry.get(slug);
       if (partition === undefined || topic?.partition === partition) feed.interrupted();
     }
+  }
+
+  /** This edge has another name from now on. */
+  leaseLost(): void {
+    for (const feed of this.#feeds.values()) feed.leaseLost();
   }
 
   /** A topic goes at least as far as this. */

@@ -18,10 +18,12 @@ export class Announcer {
   /** Announces what was folded. */
   take(records: readonly AnyRecord[]): void {
     const tails = new Map<string, TopicTail>();
+    const goneEdges: string[] = [];
     for (const { event, sequence } of records) {
+      if (event?.type === 'edge-gone') goneEdges.push(event.edge);
       if (event?.type === 'message') tails.set(event.uid, { topic: event.topic, uid: event.uid, sequence });
     }
-    if (tails.size > 0) this.#announce([...tails.values()]);
+    if (tails.size + goneEdges.length > 0) this.#announce([...tails.values()], goneEdges);
   }
 
   /** Announces again and again that there is nothing new: silence shows that one was lost. */
@@ -29,14 +31,14 @@ export class Announcer {
     for (;;) {
       await pause(this.#parts.times.announcement, signal);
       if (signal.aborted) return;
-      this.#announce([]);
+      this.#announce([], []);
     }
   }
 
-  #announce(tails: readonly TopicTail[]): void {
+  #announce(tails: readonly TopicTail[], goneEdges: readonly string[]): void {
     const { nc, streams } = this.#parts;
     const { partition, ownerEpoch } = this.#lease;
     this.#number += 1;
-    announce(nc, streams.subjects, { partition, ownerEpoch, number: this.#number, tails });
+    announce(nc, streams.subjects, { partition, ownerEpoch, number: this.#number, tails, goneEdges });
   }
 }

@@ -1,34 +1,11 @@
 import { Appender, LogStreams } from '@dasf-broker/log';
-import { eventually, natsClient, OwnNatsServer } from '@dasf-broker/testing';
-import { describe, expect, inject, it } from 'vitest';
+import { eventually, natsClient } from '@dasf-broker/testing';
+import { describe, expect, it } from 'vitest';
 import { DasfSocket, startBroker } from '../harness/index.ts';
 import { withoutOwnBroker } from './given.ts';
 
-const elsewhere = withoutOwnBroker('known faults', 'a broker whose parts it may stop');
-const hasServer = inject('natsServerBinary') !== undefined;
-
-/** Rules that do not hold yet. A test here that passes says so: it moves to where its rule is tried. */
-describe.skipIf(elsewhere)('known faults', () => {
-  it.skipIf(!hasServer).fails(
-    'PUB-9: frames that wait for the registry are answered within the deadline, too, however many',
-    async () => {
-      await using nats = await OwnNatsServer.start();
-      await using broker = await startBroker({
-        edges: 1,
-        settings: { DASF_NATS_URL: nats.url, DASF_PUBLISH_DEADLINE: '1s' },
-      });
-      await using producer = await DasfSocket.connect(broker.edges[0], 'unknown', {
-        token: await broker.token('bob'),
-      });
-      await nats.kill();
-      for (const messageId of ['a', 'b']) producer.send({ messageId });
-      for (const messageId of ['a', 'b']) {
-        expect(await producer.next(3000)).toMatchObject({ messageId, result: 'send-error:8' });
-      }
-    },
-  );
-
-  it.fails('GC-2: the consumers of an edge that was thought gone are known again', async () => {
+describe.skipIf(withoutOwnBroker('GC-2 presence', 'a look into the log'))('GC-2 presence is a lease', () => {
+  it('the consumers of an edge that was thought gone are known again', async () => {
     await using broker = await startBroker({ edges: 1 });
     const token = await broker.token('alice', ['add_brokertopic']);
     await using producer = await DasfSocket.connect(broker.edges[0], 'gone', { token });
