@@ -30,7 +30,7 @@ async function quietTopic(storeMessages = 'default') {
 function moved(topic: string, token: string, which: 'lastPing' | 'lastPong', since: string | null = null) {
   return eventually(async () => {
     const now = (await signs(scene, topic, token))[which];
-    return now !== null && now !== since && now;
+    return now === since ? undefined : (now ?? undefined);
   });
 }
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createApi, readApiConfig } from '@dasf-broker/api';
 import { createEdge, readEdgeConfig } from '@dasf-broker/edge';
 import { migrate } from '@dasf-broker/readmodel';
-import { createStore, readStoreConfig } from '@dasf-broker/store';
+import { createStore, readStoreConfig, type StoreTimes } from '@dasf-broker/store';
 import { createDatabase, randomNamespace } from '@dasf-broker/testing';
 import { inject } from 'vitest';
 import { type Target, targetAt } from './target.ts';
@@ -12,6 +12,8 @@ export interface BrokerOptions {
   /** They share the log's four partitions by leases. */
   readonly stores?: number;
   readonly apis?: number;
+  /** What of the stores' times a test cannot wait for. */
+  readonly storeTimes?: Partial<StoreTimes>;
   /** `DASF_` variables for every service. */
   readonly settings?: Readonly<Record<string, string>>;
 }
@@ -27,7 +29,7 @@ export interface Broker extends Target, AsyncDisposable {
 }
 
 export async function startBroker(options: BrokerOptions = {}): Promise<Broker> {
-  const { edges = 2, stores = 2, apis = 2, settings = {} } = options;
+  const { edges = 2, stores = 2, apis = 2, storeTimes = {}, settings = {} } = options;
   await using opening = new AsyncDisposableStack();
   const database = opening.use(await createDatabase(inject('databaseUrl')));
   const secret = randomBytes(32).toString('base64url');
@@ -44,7 +46,9 @@ export async function startBroker(options: BrokerOptions = {}): Promise<Broker> 
   };
   await migrate(database.url);
   const start = async () => {
-    const started = Array.from({ length: stores }, () => createStore(readStoreConfig(env)));
+    const started = Array.from({ length: stores }, () =>
+      createStore(readStoreConfig(env), { times: storeTimes }),
+    );
     await Promise.all(started.map((store) => store.ready));
     return started;
   };
