@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { DasfSocket } from '../harness/index.ts';
 import { refusedStatus as statusOf } from './refused-status.ts';
@@ -111,7 +113,68 @@ describe('AUT-4 a connection ends with its token', () => {
     await using producer = await scene.connect(scene.slug(), { token });
     expect((await producer.closed).code).toBe(4401);
   });
+
+  it('for a peer, too, that ignores the Close frame and goes on sending', async () => {
+    const { topic, token } = await scene.madeTopic('alice');
+    await using consumer = await scene.connect(`${topic}/c`, { token });
+    await using deaf = await DeafProducer.connect(
+      scene.broker.edges[0],
+      topic,
+      await scene.token('alice', [], 1),
+    );
+    deaf.send('{"payload":"in time"}');
+    expect((await consumer.nextMessage()).payload).toBe('in time');
+    await deaf.sawClose;
+    deaf.send('{"payload":"too late"}');
+    await consumer.silence(1000);
+  });
 });
+
+/** A producer that takes no notice of what it is sent. */
+class DeafProducer implements AsyncDisposable {
+  readonly #socket: Socket;
+  /** Resolves at a Close frame. */
+  readonly sawClose: Promise<void>;
+
+  private constructor(socket: Socket) {
+    this.#socket = socket;
+    this.sawClose = new Promise((resolve) =>
+      socket.on('data', (data: Buffer) => {
+        if (data.includes(CLOSE_4401)) resolve();
+      }),
+    );
+  }
+
+  static async connect(base: string, path: string, token: string): Promise<DeafProducer> {
+    const { hostname, port, pathname } = new URL(path, base);
+    const socket = connect(Number(port), hostname);
+    const head = [
+      `GET ${pathname} HTTP/1.1`,
+      'Host: broker',
+      'Connection: Upgrade',
+      'Upgrade: websocket',
+      'Sec-WebSocket-Version: 13',
+      'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
+      `Authorization: Bearer ${token}`,
+    ];
+    socket.write([...head, '', ''].join('\r\n'));
+    await once(socket, 'data');
+    return new DeafProducer(socket);
+  }
+
+  /** @param text at most 125 bytes */
+  send(text: string): void {
+    const payload = Buffer.from(text);
+    this.#socket.write(Buffer.concat([Buffer.from([0x81, 0x80 | payload.length, 0, 0, 0, 0]), payload]));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#socket.destroy();
+  }
+}
+
+/** A Close frame's code. */
+const CLOSE_4401 = Buffer.from([4401 >> 8, 4401 & 0xff]);
 
 describe('AUT-5 permissions of the token', () => {
   it('can_produce and can_consume by pattern', async () => {

@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { eventually, HeldLine } from '@dasf-broker/testing';
+import { describe, expect, inject, it } from 'vitest';
 import { startBroker } from '../harness/broker.ts';
 import { DasfSocket } from '../harness/index.ts';
 import { withoutOwnBroker } from './given.ts';
@@ -25,6 +26,25 @@ describe.skipIf(withoutOwnBroker('CLS-1', 'a broker that it may stop'))(
     });
   },
 );
+
+describe('CLS-1 an upgrade that is under way when the broker stops', () => {
+  it('is refused', async () => {
+    await using line = await HeldLine.to(inject('natsUrl'));
+    const broker = await startBroker({
+      edges: 1,
+      settings: { DASF_NATS_URL: line.url, DASF_DRAIN_TIMEOUT: '0s' },
+    });
+    line.hold();
+    const token = await broker.token('alice');
+    const connecting = DasfSocket.connect(broker.edges[0], 'cls/c', { token });
+    await eventually(() => line.held > 0);
+    const stopping = broker[Symbol.asyncDispose]();
+    await expect(connecting).rejects.toThrow();
+    line.cut();
+    line.release();
+    await stopping;
+  });
+});
 
 describe('CLS-2 who must stop gets a Close frame', () => {
   it('4404 where an operator deleted the topic', async () => {

@@ -39,6 +39,12 @@ describe('FRM-2 an unreadable frame is answered and not stored', () => {
     ['properties of a wrong type', '{"messageId":"m","context":"c","properties":[]}', 'm', 'c'],
     ['an id of a wrong type', '{"messageId":5}', null, undefined],
     ['an id that is too long', `{"messageId":"${'x'.repeat(129)}"}`, null, undefined],
+    [
+      'a context that is too long',
+      `{"properties":{"requestContext":"${'x'.repeat(70_000)}"}}`,
+      null,
+      undefined,
+    ],
     ['a response topic that is no name', '{"properties":{"response_topic":"a b"}}', null, undefined],
   ])('%s', async (_what, frame, messageId, context) => {
     const { topic, token } = await scene.madeTopic();

@@ -1,10 +1,17 @@
 import { afterAll, beforeAll } from 'vitest';
-import { type Broker, type ConnectOptions, DasfSocket, startBroker, type Target } from '../harness/index.ts';
+import {
+  type Broker,
+  type BrokerOptions,
+  type ConnectOptions,
+  DasfSocket,
+  startBroker,
+  type Target,
+} from '../harness/index.ts';
 import { givenBroker } from './given.ts';
 
 /** One broker for a file of contract tests, and short words for what they do with it. */
-export interface Scene {
-  readonly broker: Target;
+export interface Scene<T extends Target = Target> {
+  readonly broker: T;
   /** A name that no other test uses. */
   slug(): string;
   /** A connection to one of the edges, by turns. */
@@ -29,10 +36,13 @@ export function useBroker(): Scene {
  * A broker with settings of its own. Its tests are skipped where the suite is pointed at an address: say so
  * with `withoutOwnBroker`.
  */
-export function useOwnBroker(settings: Readonly<Record<string, string>> = {}): Scene {
+export function useOwnBroker(
+  settings: Readonly<Record<string, string>> = {},
+  storeTimes: NonNullable<BrokerOptions['storeTimes']> = {},
+): Scene<Broker> {
   let broker: Broker | undefined;
   beforeAll(async () => {
-    if (!givenBroker()) broker = await startBroker({ settings });
+    if (!givenBroker()) broker = await startBroker({ settings, storeTimes });
   });
   afterAll(() => broker?.[Symbol.asyncDispose]());
   return createScene(() => {
@@ -41,7 +51,7 @@ export function useOwnBroker(settings: Readonly<Record<string, string>> = {}): S
   });
 }
 
-function createScene(target: () => Target): Scene {
+function createScene<T extends Target>(target: () => T): Scene<T> {
   let turn = 0;
   const next = (addresses: Target['edges']) => {
     turn += 1;
@@ -52,7 +62,7 @@ function createScene(target: () => Target): Scene {
     if (token) headers.set('authorization', `Bearer ${token}`);
     return fetch(url, { redirect: 'manual', ...init, headers });
   };
-  const scene: Scene = {
+  const scene: Scene<T> = {
     get broker() {
       return target();
     },

@@ -4,9 +4,10 @@
  * - `LOG_UNREACHABLE`: no answer in time. Unknown: the events may have been stored.
  * - `LOG_REFUSED`: the log answered with an error, such as being full. With a failing disk the events may
  *   have been stored all the same: unknown, too.
+ * - `EVENT_TOO_LARGE`: never sent; the same events never will be.
  */
 export class AppendError extends Error {
-  readonly code: 'LOG_UNREACHABLE' | 'LOG_REFUSED';
+  readonly code: 'LOG_UNREACHABLE' | 'LOG_REFUSED' | 'EVENT_TOO_LARGE';
 
   constructor(code: AppendError['code'], message: string, options?: ErrorOptions) {
     super(message, options);

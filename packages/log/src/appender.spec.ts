@@ -33,6 +33,21 @@ describe('DLV-3: the order of the log', () => {
   });
 });
 
+describe('an event that is too large', () => {
+  it('is refused at once, and those that come with it are stored', async () => {
+    await using log = await TestLog.open();
+    const large = { requestContext: 'x'.repeat(70_000) };
+    const outcomes = await Promise.allSettled(
+      ids(9).map((id, index) => log.appender.append(0, aMessage(id, index % 3 === 1 ? large : {}))),
+    );
+    const refused = outcomes.flatMap((outcome) =>
+      outcome.status === 'rejected' ? [outcome.reason.code] : [],
+    );
+    expect(refused).toEqual(['EVENT_TOO_LARGE', 'EVENT_TOO_LARGE', 'EVENT_TOO_LARGE']);
+    expect(idsOf(await log.events())).toEqual(['m0', 'm2', 'm3', 'm5', 'm6', 'm8']);
+  });
+});
+
 describe('a group of events', () => {
   it('is stored without others in between', async () => {
     await using log = await TestLog.open();

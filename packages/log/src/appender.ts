@@ -2,7 +2,7 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { AppendError } from './append-error.ts';
 import { type BatchOutcome, type Entry, storeBatch } from './batch.ts';
 import { ConnectionWatch } from './connection-watch.ts';
-import { encodeEvent } from './event-codec.ts';
+import { EVENT_HEADER, encodeEvent } from './event-codec.ts';
 import type { LogEvent } from './events.ts';
 import type { Subjects } from './subjects.ts';
 
@@ -27,6 +27,9 @@ interface Group {
 /** nats-server takes at most 1,000 messages in a batch. */
 const MAX_BATCH_ENTRIES = 500;
 const MAX_BATCH_BYTES = 8 * 1024 * 1024;
+/** A stream takes 64 KiB of headers; the id and those of the batch need some of it. */
+const MAX_HEADER_BYTES = 60 * 1024;
+const HEADROOM_BYTES = 4 * 1024;
 const PAUSE_MS = 20;
 /** The part of its deadline that a group must have left to be sent: it must not cut short those it goes with. */
 const LEAST_LEFT = 0.1;
@@ -56,10 +59,12 @@ export class Appender implements AsyncDisposable {
    * sends a message id again within the de-duplication window, or a ping has the id of an earlier one of its
    * topic, the first one stands.
    *
-   * @throws {AppendError} within the deadline, where the outcome is unknown
+   * @throws {AppendError} within the deadline, where the outcome is unknown; at once for events that are too
+   *   large
    */
   append(partition: number, ...events: readonly LogEvent[]): Promise<void> {
     const entries = events.map((event) => this.#entryOf(partition, event));
+    if (!entries.every((entry) => this.#fits(entry))) return Promise.reject(tooLarge());
     const wholes = entries.filter((_, index) => events[index]?.type !== 'piece');
     const bytes = entries.reduce((sum, entry) => sum + entry.body.length, 0);
     const repeats = events.every(
@@ -85,6 +90,14 @@ export class Appender implements AsyncDisposable {
     const key = repetitionKey(event);
     if (key) encoded.headers.set('Nats-Msg-Id', Buffer.from(JSON.stringify(key)).toString('base64url'));
     return { subject: this.#subjects.stored(partition, event), ...encoded };
+  }
+
+  /** What the log would refuse must not get into a batch: those that go with it would be refused, too. */
+  #fits({ headers, body }: Entry): boolean {
+    // ASCII: as many bytes as characters.
+    const size = headers.get(EVENT_HEADER).length;
+    const room = this.#nc.info?.max_payload ?? Number.POSITIVE_INFINITY;
+    return size <= MAX_HEADER_BYTES && size + body.length <= room - HEADROOM_BYTES;
   }
 
   async #write(partition: number, queue: Group[]): Promise<void> {
@@ -139,8 +152,10 @@ export class Appender implements AsyncDisposable {
     const [only] = groups;
     if (groups.length > 1) {
       const middle = Math.ceil(groups.length / 2);
-      const first = await this.#store(groups.slice(0, middle));
-      return [...first, ...(await this.#store(groups.slice(middle)))];
+      const again = await this.#store(groups.slice(0, middle));
+      // What is sent again must not come after what was sent behind it.
+      if (again.length > 0) return [...again, ...groups.slice(middle)];
+      return this.#store(groups.slice(middle));
     }
     // Only messages can be repetitions, and of one that is, the pieces are in the log already.
     if (only && only.entries.length > 1)
@@ -185,6 +200,10 @@ function expiryOf(groups: readonly Group[]): number {
 
 function unanswered(): AppendError {
   return new AppendError('LOG_UNREACHABLE', 'The log did not answer in time.');
+}
+
+function tooLarge(): AppendError {
+  return new AppendError('EVENT_TOO_LARGE', 'The event is larger than the log takes.');
 }
 
 function unexpected(cause: unknown): AppendError {

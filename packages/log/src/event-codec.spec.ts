@@ -29,6 +29,7 @@ const message = fc.record(
     revision: number,
     messageType: text,
     responseTopic: text,
+    responseUid: text,
     sourceTopic: text,
     requestContext: text,
     fragment: number,
@@ -60,6 +61,12 @@ const events: Record<LogEventType, fc.Arbitrary<LogEvent>> = {
   ) as fc.Arbitrary<LogEvent>,
   joined: fc.record({ ...type('joined'), ...ofConnection, subscription: text }),
   left: fc.record({ ...type('left'), ...ofConnection }),
+  asked: fc.record({ ...type('asked'), ...ofUser, requestContext: text }),
+  answered: fc.record(
+    { ...type('answered'), ...ofUser, requestContext: text, fragment: number, numFragments: number },
+    { requiredKeys: ['type', 'topic', 'uid', 'user', 'requestContext'] },
+  ) as fc.Arbitrary<LogEvent>,
+  expired: fc.record({ ...type('expired'), messagesBefore: number, requestsBefore: number }),
   'edge-gone': fc.record({ ...type('edge-gone'), edge: text }),
   'backlog-sent': fc.record({ ...type('backlog-sent'), ...ofUser }),
   topic: fc.record({

@@ -1,6 +1,6 @@
 import { isSlug } from '@dasf-broker/protocol';
 import { headers, type MsgHdrs } from '@nats-io/transport-node';
-import type { LogEvent, LogEventType } from './events.ts';
+import { isOfTopic, type LogEvent, type LogEventType } from './events.ts';
 
 /** Holds an event but for its body, as ASCII JSON. */
 export const EVENT_HEADER = 'Dasf-Event';
@@ -40,7 +40,10 @@ const REQUIRED: Readonly<Record<LogEventType, Readonly<Record<string, FieldKind>
   ack: { uid: 'string', user: 'string', sequences: 'sequences' },
   joined: { uid: 'string', user: 'string', edge: 'string', connection: 'string', subscription: 'string' },
   left: { uid: 'string', user: 'string', edge: 'string', connection: 'string' },
+  asked: { uid: 'string', user: 'string', requestContext: 'string' },
+  answered: { uid: 'string', user: 'string', requestContext: 'string' },
   'edge-gone': { edge: 'string' },
+  expired: { messagesBefore: 'number', requestsBefore: 'number' },
   'backlog-sent': { uid: 'string', user: 'string' },
   topic: { uid: 'string', revision: 'number' },
   'topic-deleted': { uid: 'string' },
@@ -68,7 +71,8 @@ export function decodeEvent(encoded: MsgHdrs | undefined, body: Uint8Array): Log
     if (!isOfKind(head[name], kind))
       throw new EventError(`Field ${name} of a ${type} event is not a ${kind}.`);
   }
-  if (type !== 'edge-gone' && !(typeof head['topic'] === 'string' && isSlug(head['topic']))) {
+  const { topic } = head;
+  if (isOfTopic(head as unknown as LogEvent) && !(typeof topic === 'string' && isSlug(topic))) {
     throw new EventError(`Field topic of a ${type} event is no topic name.`);
   }
   return join(type, head, body);

@@ -23,6 +23,8 @@ export interface MessagePublished extends UserEvent {
   readonly revision: number;
   readonly messageType?: string;
   readonly responseTopic?: string;
+  /** Which topic of that name. */
+  readonly responseUid?: string;
   readonly sourceTopic?: string;
   readonly requestContext?: string;
   readonly fragment?: number;
@@ -90,10 +92,36 @@ export interface ConsumerLeft extends ConnectionEvent {
   readonly type: 'left';
 }
 
+/** A message that is not stored named this response topic and waits for an answer there (GC-3). */
+export interface RequestMade extends UserEvent {
+  readonly type: 'asked';
+  readonly requestContext: string;
+}
+
+/** An answer that is not stored was handed to this response topic (GC-3). */
+export interface RequestAnswered extends UserEvent {
+  readonly type: 'answered';
+  readonly requestContext: string;
+  readonly fragment?: number;
+  readonly numFragments?: number;
+}
+
 /** An edge has been silent for longer than its lease; its connections count as gone (GC-2). */
 export interface EdgeGone {
   readonly type: 'edge-gone';
   readonly edge: string;
+}
+
+/**
+ * What came before these moments is kept no longer; 0: all is. In milliseconds since the epoch, by the log's
+ * time.
+ */
+export interface ContentExpired {
+  readonly type: 'expired';
+  /** Messages of retention `cache` and `cacheall` (protocol section 8). */
+  readonly messagesBefore: number;
+  /** Requests without an answer (GC-3). */
+  readonly requestsBefore: number;
 }
 
 /** Outstanding messages were sent to a consumer that connected; counts as a ping (AVL-1). */
@@ -122,10 +150,16 @@ export type LogEvent =
   | MessagesAcknowledged
   | ConsumerJoined
   | ConsumerLeft
+  | RequestMade
+  | RequestAnswered
   | EdgeGone
+  | ContentExpired
   | BacklogSent
   | TopicChanged
   | TopicDeleted;
+
+/** Events of one topic. */
+export type TopicLogEvent = Exclude<LogEvent, EdgeGone | ContentExpired>;
 
 export type LogEventType = LogEvent['type'];
 
@@ -134,4 +168,8 @@ export type DeliverableEvent = MessagePublished | TopicPinged;
 
 export function isDeliverable(event: LogEvent): event is DeliverableEvent {
   return event.type === 'message' || event.type === 'ping';
+}
+
+export function isOfTopic(event: LogEvent): event is TopicLogEvent {
+  return event.type !== 'edge-gone' && event.type !== 'expired';
 }

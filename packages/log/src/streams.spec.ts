@@ -1,9 +1,11 @@
+import type { Slug } from '@dasf-broker/protocol';
 import { natsClient, randomNamespace } from '@dasf-broker/testing';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { expect, it } from 'vitest';
 import { LogStreams } from './streams.ts';
 import { aMessage } from './testing/events.ts';
 import { TestLog } from './testing/test-log.ts';
+import { readTopicPage } from './topic-pages.ts';
 
 function options(namespace = randomNamespace()) {
   return { namespace, partitions: 3, replicas: 1, dedupWindow: 60_000 };
@@ -56,4 +58,37 @@ it('nothing that is stored can be deleted', async () => {
   const jsm = await jetstreamManager(log.nc);
   await expect(jsm.streams.deleteMessage(log.streams.subjects.stream(0), 1)).rejects.toThrow();
   expect(await log.events()).toEqual([aMessage('a')]);
+});
+
+it('the first record of a time is found, and all before it can be dropped', async () => {
+  await using log = await TestLog.open();
+  const pages = () => readTopicPage(log.nc, log.streams.subjects, 0, 'weather' as Slug, 0);
+  for (const id of ['a', 'b', 'c']) {
+    await log.appender.append(0, aMessage(id));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  const [, second] = (await pages()).records;
+  if (!second) throw new Error('no record');
+  expect(await log.streams.firstSince(0, second.time - 5)).toBe(2);
+  expect(await log.streams.firstSince(0, 0)).toBe(1);
+  expect(await log.streams.firstSince(0, Date.now() + 60_000)).toBeUndefined();
+
+  await log.streams.truncate(0, 1);
+  expect(await log.streams.firstSince(0, 0)).toBe(2);
+  expect(await log.streams.extent(0)).toMatchObject({ first: 2, last: 3, firstTime: second.time });
+  expect((await pages()).records.map(({ sequence }) => sequence)).toEqual([2, 3]);
+  await log.streams.truncate(0, 3);
+  expect(await log.streams.extent(0)).toMatchObject({ first: 4, last: 3 });
+  expect((await pages()).records).toEqual([]);
+});
+
+it('the extent tells sizes and times', async () => {
+  await using log = await TestLog.open();
+  await log.appender.append(0, aMessage('a'));
+  const { firstTime, lastTime, now, bytes, maxBytes } = await log.streams.extent(0);
+  expect(firstTime).toBe(lastTime);
+  expect(now).toBeGreaterThanOrEqual(lastTime);
+  expect(Math.abs(now - Date.now())).toBeLessThan(5000);
+  expect(bytes).toBeGreaterThan(50);
+  expect(maxBytes).toBeUndefined();
 });

@@ -31,6 +31,16 @@ export interface LogEnd {
   readonly last: number;
 }
 
+/** How much one partition holds; times in milliseconds since the epoch, by the clock of the log's leader. */
+export interface LogExtent extends LogEnd {
+  readonly firstTime: number;
+  readonly lastTime: number;
+  readonly now: number;
+  readonly bytes: number;
+  /** `undefined`: as much as the disk takes. */
+  readonly maxBytes: number | undefined;
+}
+
 /** An installation's streams: one for each partition. */
 export class LogStreams {
   readonly subjects: Subjects;
@@ -56,18 +66,40 @@ export class LogStreams {
 
   /** Asks the stream's leader; who asks at the same time shares the answer, which is no older than the question. */
   end(partition: number): Promise<LogEnd> {
-    const read = this.#ends.get(partition) ?? new SharedRead(() => this.#readEnd(partition));
+    const read = this.#ends.get(partition) ?? new SharedRead<LogEnd>(() => this.extent(partition));
     this.#ends.set(partition, read);
     return read.get();
   }
 
-  async #readEnd(partition: number): Promise<LogEnd> {
-    const info = await this.#jsm.streams.info(this.subjects.stream(partition));
+  /** Asks the stream's leader. */
+  async extent(partition: number): Promise<LogExtent> {
+    const { config, state, ts } = await this.#jsm.streams.info(this.subjects.stream(partition));
     return {
-      epoch: info.config.metadata?.[EPOCH] ?? '',
-      first: info.state.first_seq,
-      last: info.state.last_seq,
+      epoch: config.metadata?.[EPOCH] ?? '',
+      first: state.first_seq,
+      last: state.last_seq,
+      firstTime: Date.parse(state.first_ts),
+      lastTime: Date.parse(state.last_ts),
+      now: ts === undefined ? Date.now() : Date.parse(ts),
+      bytes: state.bytes,
+      maxBytes: config.max_bytes > 0 ? config.max_bytes : undefined,
     };
+  }
+
+  /** The first record that was stored at this time or later; `undefined` where there is none. */
+  async firstSince(partition: number, time: number): Promise<number | undefined> {
+    const found = await this.#jsm.direct.getMessage(this.subjects.stream(partition), {
+      start_time: new Date(time),
+    });
+    return found?.seq;
+  }
+
+  /**
+   * Drops the oldest records, up to this sequence. Publishers wait meanwhile, the longer the more subjects the
+   * stream has.
+   */
+  async truncate(partition: number, upTo: number): Promise<void> {
+    await this.#jsm.streams.purge(this.subjects.stream(partition), { seq: upTo + 1 });
   }
 }
 

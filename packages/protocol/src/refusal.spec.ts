@@ -8,6 +8,12 @@ it.each<[Refusal, string, number, string]>([
   [refusals.unreadable('Why.'), 'FRAME_UNREADABLE', 3, 'Why.'],
   [refusals.badName('Why.'), 'NAME_INVALID', 3, 'Why.'],
   [refusals.tooLarge(10), 'FRAME_TOO_LARGE', 3, 'The frame is larger than the 10 bytes this broker takes.'],
+  [
+    refusals.propertiesTooLarge(),
+    'PROPERTIES_TOO_LARGE',
+    3,
+    'What this broker reads of the properties is larger than it takes.',
+  ],
   [refusals.noSourceTopic(), 'SOURCE_TOPIC_MISSING', 3, 'No source topic found.'],
   [refusals.badApiInfo('Why.'), 'API_INFO_INVALID', 3, 'Why.'],
   [refusals.unknownTopic(topic), 'TOPIC_UNKNOWN', 6, 'Topic weather does not exist.'],

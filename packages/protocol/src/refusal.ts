@@ -27,6 +27,12 @@ export const refusals = {
   badName: (what: string) => new Refusal('NAME_INVALID', 3, what),
   tooLarge: (limit: number) =>
     new Refusal('FRAME_TOO_LARGE', 3, `The frame is larger than the ${limit} bytes this broker takes.`),
+  propertiesTooLarge: () =>
+    new Refusal(
+      'PROPERTIES_TOO_LARGE',
+      3,
+      'What this broker reads of the properties is larger than it takes.',
+    ),
   noSourceTopic: () => new Refusal('SOURCE_TOPIC_MISSING', 3, 'No source topic found.'),
   badApiInfo: (what: string) => new Refusal('API_INFO_INVALID', 3, what),
   unknownTopic: (topic: Slug) => new Refusal('TOPIC_UNKNOWN', 6, `Topic ${topic} does not exist.`),

@@ -4,6 +4,7 @@ import { DeadEvent } from './entities/dead-event.ts';
 import { Delivery } from './entities/delivery.ts';
 import { Message } from './entities/message.ts';
 import { MessagePiece } from './entities/message-piece.ts';
+import { OpenRequest } from './entities/open-request.ts';
 import { Presence } from './entities/presence.ts';
 import { Projection } from './entities/projection.ts';
 import { TopicRow } from './entities/topic.ts';
@@ -19,6 +20,7 @@ export const entities = [
   Presence,
   Message,
   MessagePiece,
+  OpenRequest,
   Delivery,
   Acknowledged,
   Projection,

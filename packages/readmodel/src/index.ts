@@ -3,6 +3,7 @@ export * from './entities/consumer.ts';
 export * from './entities/dead-event.ts';
 export * from './entities/delivery.ts';
 export * from './entities/message.ts';
+export * from './entities/open-request.ts';
 export * from './entities/presence.ts';
 export * from './entities/projection.ts';
 export * from './entities/topic.ts';

@@ -27,6 +27,7 @@ test('three processes that migrate at once take turns', async () => {
     '20261123000000-initial',
     '20261123010000-message-pieces',
     '20261123120000-acknowledged',
+    '20261123210000-clean-up',
   ]);
 });
 

@@ -131,14 +131,22 @@ export class TopicRegistry implements AsyncDisposable {
     for (;;) {
       const current = await this.lead(slug);
       if (!current || (uid !== undefined && current.uid !== uid)) throw missing(slug);
-      const options = { previousSeq: current.revision, ttl: `${MARKER_TTL_MS / 1000}s` };
-      const done = await this.#expectRevision(() =>
-        this.#kv.purge(topicToken(slug), options).then(() => true),
-      );
-      if (!done) continue;
+      if (!(await this.#purge(slug, current.revision))) continue;
       this.#copy.forget(slug, current.revision);
       return current;
     }
+  }
+
+  /**
+   * Removes a topic, if nothing of it was changed since it was read.
+   *
+   * @returns whether it was removed
+   * @throws {RegistryError} `REGISTRY_UNREACHABLE`; it may have been removed
+   */
+  async removeUnchanged({ slug, revision }: RegisteredTopic): Promise<boolean> {
+    const removed = await this.#purge(slug, revision);
+    if (removed) this.#copy.forget(slug, revision);
+    return removed;
   }
 
   /** Calls the listener at every change that comes to be known here; returns what ends that. */
@@ -189,6 +197,14 @@ export class TopicRegistry implements AsyncDisposable {
     return this.#expectRevision(() =>
       this.#kv.update(topicToken(topic.slug), JSON.stringify(entry), revision),
     );
+  }
+
+  async #purge(slug: Slug, revision: number): Promise<boolean> {
+    const options = { previousSeq: revision, ttl: `${MARKER_TTL_MS / 1000}s` };
+    const purged = await this.#expectRevision(() =>
+      this.#kv.purge(topicToken(slug), options).then(() => true),
+    );
+    return purged ?? false;
   }
 
   async #expectRevision<T>(write: () => Promise<T>): Promise<T | undefined> {

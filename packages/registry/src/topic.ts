@@ -28,6 +28,8 @@ export interface Topic extends TopicReference {
   readonly created: string;
   /** Users by right. */
   readonly grants: Readonly<Record<Grant, readonly string[]>>;
+  /** About to be removed, as nobody seems to use it. Whoever does sets it back first, which ends the removal. */
+  readonly closing?: true;
 }
 
 /** A topic as the registry holds it; `revision` grows with every change of any topic. */
@@ -63,4 +65,16 @@ export function withoutGrant<T extends Topic>(topic: T, grant: Grant, user: stri
   if (!topic.grants[grant].includes(user)) return topic;
   const users = topic.grants[grant].filter((holder) => holder !== user);
   return { ...topic, grants: { ...topic.grants, [grant]: users } };
+}
+
+/** The topic about to be removed; the same object where it is. */
+export function closing<T extends Topic>(topic: T): T {
+  return topic.closing ? topic : { ...topic, closing: true };
+}
+
+/** The topic in use again; the same object where it is. */
+export function reopened<T extends Topic>(topic: T): T {
+  if (!topic.closing) return topic;
+  const { closing: _, ...open } = topic;
+  return open as T;
 }

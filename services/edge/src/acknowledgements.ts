@@ -5,8 +5,10 @@ import type { EdgeContext } from './context.ts';
 
 /** Acknowledgements of one connection that may be on their way to the log before reading pauses. */
 const MAX_IN_FLIGHT = 64;
+/** Sequences stand in an event's header, of which the log takes 64 KiB. */
+const MAX_SEQUENCES = 2000;
 
-/** Appends what one connection acknowledges; all that comes in one turn makes one event (ACK-1). */
+/** Appends what one connection acknowledges; what comes in one turn goes together (ACK-1). */
 export class Acknowledgements {
   readonly #context: EdgeContext;
   readonly #socket: WebSocket;
@@ -35,9 +37,12 @@ export class Acknowledgements {
   flush(topic: RegisteredTopic): void {
     clearImmediate(this.#flushing);
     this.#flushing = undefined;
-    if (this.#sequences.length === 0) return;
-    this.#append(topic, { ...this.#base(topic), sequences: this.#sequences });
+    const acknowledged = this.#sequences;
     this.#sequences = [];
+    for (let at = 0; at < acknowledged.length; at += MAX_SEQUENCES) {
+      const sequences = acknowledged.slice(at, at + MAX_SEQUENCES);
+      this.#append(topic, { ...this.#base(topic), sequences });
+    }
   }
 
   #base(topic: RegisteredTopic) {

@@ -84,7 +84,8 @@ export class AnsweringConnection implements Connection {
       const { key, done } = await this.#take(text);
       const answer = done.then(
         () => okAnswer(key),
-        (error: unknown) => this.#errorAnswer(key, error),
+        // An id that the broker made is of no use to who sends the frame again.
+        (error: unknown) => this.#errorAnswer(readFrameKey(text), error),
       );
       return { answer };
     } catch (error) {
@@ -99,12 +100,17 @@ export class AnsweringConnection implements Connection {
   }
 
   #send(answer: string, bytes: number): void {
+    const socket = this.#socket;
+    // An answer that nobody reads takes room, too: it may hold as much as its frame.
+    if (socket && socket.readyState === socket.OPEN) socket.send(answer, () => this.#settle(bytes));
+    else this.#settle(bytes);
+  }
+
+  #settle(bytes: number): void {
     this.#inFlight -= 1;
     this.#inFlightBytes -= bytes;
     const socket = this.#socket;
-    if (!socket || socket.readyState !== socket.OPEN) return;
-    socket.send(answer);
-    if (socket.isPaused && !this.#isFull()) socket.resume();
+    if (socket?.isPaused && !this.#isFull()) socket.resume();
   }
 
   #isFull(): boolean {

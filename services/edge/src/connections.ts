@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { SUBPROTOCOL } from '@dasf-broker/access';
 import { CloseCode } from '@dasf-broker/protocol';
 import type { WebSocket } from 'ws';
@@ -47,7 +46,7 @@ export class Connections {
    */
   async end(): Promise<void> {
     const ended = [...this.#open.keys()].map(async (socket) => {
-      const closed = once(socket, 'close');
+      const closed = new Promise((resolve) => socket.once('close', resolve));
       if (socket.protocol === SUBPROTOCOL) socket.close(CloseCode.TRY_AGAIN_LATER, 'restarting');
       else socket.terminate();
       const timer = setTimeout(() => socket.terminate(), CLOSE_TIMEOUT_MS);

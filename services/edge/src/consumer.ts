@@ -10,6 +10,7 @@ import { DeliveredIds } from './delivered-ids.ts';
 import { Delivery } from './delivery.ts';
 import { NatsFrameSource } from './frame-source.ts';
 import { HeldEvents } from './held-events.ts';
+import { keepTopic } from './keep-topic.ts';
 import { Outbox } from './outbox.ts';
 import type { SignsOfLife } from './signs-of-life.ts';
 import type { TopicAccess } from './topic-access.ts';
@@ -31,7 +32,8 @@ export interface ConsumerOptions {
  */
 export class ConsumerConnection implements Connection, FeedListener {
   readonly #options: ConsumerOptions;
-  readonly #connection = crypto.randomUUID();
+  /** Another one for each topic of this name. */
+  #connection = crypto.randomUUID();
   readonly #feed: TopicFeed;
   readonly #delivered = new DeliveredIds();
   /** What passed between the topic's making and the beginning of delivery. */
@@ -45,7 +47,9 @@ export class ConsumerConnection implements Connection, FeedListener {
   #deniedBy: RegisteredTopic | undefined;
   /** The leader said that there is no such topic, after the feed had begun. */
   #wasAbsent = false;
-  #judging: Promise<void> | undefined;
+  #isJudging = false;
+  /** If the topic goes now, it is clean-up that removes it. */
+  #isCleanedUp = false;
   #judgeAgain = false;
 
   constructor(options: ConsumerOptions) {
@@ -83,7 +87,11 @@ export class ConsumerConnection implements Connection, FeedListener {
   }
 
   topicChanged(topic: RegisteredTopic | undefined): void {
+    const { registry } = this.#options.context;
     if (topic === undefined) this.#wasAbsent = true;
+    // Clean-up marks what it removes; a watch that stalled may not show the mark.
+    if (topic) this.#isCleanedUp = topic.closing === true;
+    else this.#isCleanedUp ||= registry.isStale;
     this.#judge();
   }
 
@@ -114,13 +122,12 @@ export class ConsumerConnection implements Connection, FeedListener {
 
   #judge(): void {
     this.#judgeAgain = true;
-    this.#judging ??= this.#judgeUntilCalm().finally(() => {
-      this.#judging = undefined;
-    });
+    if (!this.#isJudging) void this.#judgeUntilCalm();
   }
 
   async #judgeUntilCalm(): Promise<void> {
     const { context, topic: slug } = this.#options;
+    this.#isJudging = true;
     while (this.#judgeAgain && this.#socket) {
       this.#judgeAgain = false;
       try {
@@ -131,14 +138,21 @@ export class ConsumerConnection implements Connection, FeedListener {
         this.#judgeAgain = true;
       }
     }
+    // In the same turn as the last look at `#judgeAgain`: whoever sets it later begins anew.
+    this.#isJudging = false;
   }
 
   async #judgeOnce(): Promise<void> {
     const { access, context, identity, topic: slug } = this.#options;
-    const allowed = await access.forConsuming(identity, slug);
+    const found = await access.forConsuming(identity, slug);
+    // GC-2: a consumer keeps its topic, also one of which the store does not know yet.
+    const allowed = found && (await keepTopic(context, found));
     if (!this.#socket) return;
     const current = context.registry.get(slug);
-    if (this.#delivery && this.#delivery.topic.uid !== current?.uid) {
+    const isGone = this.#delivery !== undefined && this.#delivery.topic.uid !== current?.uid;
+    // CLS-2: nothing ends for clean-up; the consumer waits as for any unknown topic.
+    if (isGone && this.#isCleanedUp && this.#delivery?.topic.responseFor) this.#end();
+    if (isGone && this.#delivery) {
       this.#closeFor(CloseCode.TOPIC_DELETED, 'the topic was deleted');
     } else if (this.#delivery && !allowed) {
       this.#closeFor(CloseCode.RIGHT_REVOKED, 'the right to consume was revoked');
@@ -158,6 +172,8 @@ export class ConsumerConnection implements Connection, FeedListener {
     if (!this.#socket) return;
     const { user } = identity;
     this.#allowedBy = topic;
+    this.#isCleanedUp = false;
+    this.#connection = crypto.randomUUID();
     this.#delivery = new Delivery({
       topic,
       source: new NatsFrameSource(context, topic, user),

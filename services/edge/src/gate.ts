@@ -61,8 +61,8 @@ export class Gate {
   }
 
   async receive(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
-    const broken = () => socket.destroy();
-    socket.on('error', broken);
+    // For good: a peer may go while its refusal is being written.
+    socket.on('error', () => socket.destroy());
     try {
       await this.#receive(request, socket, head);
     } catch (error) {
@@ -73,16 +73,11 @@ export class Gate {
         this.#context.logger.error({ err: error }, 'an upgrade failed');
         refuseUpgrade(socket, 503, 'UNAVAILABLE', 'The broker failed; try again.');
       }
-    } finally {
-      socket.off('error', broken);
     }
   }
 
   async #receive(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
-    if (this.#closed) {
-      refuseUpgrade(socket, 503, 'DRAINING', 'This edge is stopping; connect again.');
-      return;
-    }
+    if (this.#closed) return this.#refuseWhileDraining(socket);
     const url = request.url ?? '/';
     const address = parseAddress(url.split('?', 1)[0] ?? '/', this.#context.config.route);
     if (!address) {
@@ -99,9 +94,14 @@ export class Gate {
     socket.once('close', () => connection.close());
     await withinPatience(connection.ready);
     if (socket.destroyed) return connection.close();
+    if (this.#closed) return this.#refuseWhileDraining(socket);
     this.#websockets.handleUpgrade(request, socket, head, (websocket) => {
       this.#open(websocket, identity, connection);
     });
+  }
+
+  #refuseWhileDraining(socket: Duplex): void {
+    refuseUpgrade(socket, 503, 'DRAINING', 'This edge is stopping; connect again.');
   }
 
   #connectionFor(address: Address, identity: Identity): Connection {
@@ -132,6 +132,8 @@ export class Gate {
   #open(socket: WebSocket, identity: Identity, connection: Connection): void {
     socket.on('error', (error) => this.#context.logger.debug({ err: error }, 'a websocket failed'));
     socket.on('message', (data, isBinary) => {
+      // A peer that ignores a Close frame goes on sending: what ended has ended (AUT-4).
+      if (socket.readyState !== socket.OPEN) return;
       if (isBinary) socket.close(CloseCode.UNSUPPORTED_DATA, 'frames must be text');
       else connection.receive(data as Buffer);
     });

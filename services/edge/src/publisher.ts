@@ -12,6 +12,8 @@ import {
 } from '@dasf-broker/protocol';
 import { type RegisteredTopic, RegistryError } from '@dasf-broker/registry';
 import type { EdgeContext } from './context.ts';
+import { keepTopic } from './keep-topic.ts';
+import { requestAnswered, requestMade } from './requests.ts';
 import type { SignsOfLife } from './signs-of-life.ts';
 import type { TopicAccess } from './topic-access.ts';
 import type { FoundTopic, TopicCreation } from './topic-creation.ts';
@@ -21,6 +23,14 @@ export interface Admitted {
   readonly messageId: string;
   /** Resolves when the client may be told `ok` (PUB-2); rejects with a `Refusal`. */
   readonly done: Promise<void>;
+}
+
+/** A message on its way: where to, and where answers to it go. */
+interface Admission {
+  readonly identity: Identity;
+  readonly target: FoundTopic;
+  readonly answers: FoundTopic | undefined;
+  readonly message: MessagePublished;
 }
 
 /** Publishes frames: who may, where to, under which rule, durable or live only. */
@@ -54,25 +64,30 @@ export class Publisher {
   async #admit(identity: Identity, slug: Slug, frame: Frame): Promise<Admitted> {
     const target = await this.#target(identity, slug, frame);
     const answers = await this.#responseTopic(identity, target.topic, frame);
-    const message = this.#message(identity, target.topic, frame);
-    const created = [...target.created, ...answers];
-    return { messageId: message.messageId, done: this.#hand(target.topic, created, message) };
+    const message = this.#message(identity, target.topic, answers?.topic, frame);
+    const done = this.#hand({ identity, target, answers, message });
+    return { messageId: message.messageId, done };
   }
 
   async #target(identity: Identity, slug: Slug, frame: Frame): Promise<FoundTopic> {
     const found = await this.#access.forProducing(identity, slug);
-    if (!found) return this.#creation.forMessage(identity, slug, frame);
-    if (!found.allowed) throw refusals.mayNotPublish();
-    return { topic: found.topic, created: [] };
+    if (found && !found.allowed) throw refusals.mayNotPublish();
+    const topic = found && (await keepTopic(this.#context, found.topic));
+    return topic ? { topic, created: [] } : this.#creation.forMessage(identity, slug, frame);
   }
 
   async #responseTopic(identity: Identity, source: RegisteredTopic, frame: Frame) {
     const { responseTopic } = frame;
-    if (responseTopic === undefined || responseTopic === STATUS_PING) return [];
-    return (await this.#creation.forResponses(identity, responseTopic as Slug, source)).created;
+    if (responseTopic === undefined || responseTopic === STATUS_PING) return undefined;
+    return await this.#creation.forResponses(identity, responseTopic as Slug, source);
   }
 
-  #message(identity: Identity, topic: RegisteredTopic, frame: Frame): MessagePublished {
+  #message(
+    identity: Identity,
+    topic: RegisteredTopic,
+    answers: RegisteredTopic | undefined,
+    frame: Frame,
+  ): MessagePublished {
     const messageId = frame.messageId ?? crypto.randomUUID();
     const stamped = Buffer.from(stampFrame(frame, messageId, publishTimeOf(Date.now())));
     return {
@@ -87,6 +102,7 @@ export class Publisher {
       ...defined({
         messageType: frame.messageType,
         responseTopic: frame.responseTopic,
+        responseUid: answers?.uid,
         sourceTopic: frame.sourceTopic,
         requestContext: frame.requestContext,
         fragment: frame.fragment,
@@ -103,39 +119,68 @@ export class Publisher {
     return topic.retention ?? (topic.responseFor ? response : source);
   }
 
-  async #hand(
-    topic: RegisteredTopic,
-    created: FoundTopic['created'],
-    message: MessagePublished,
-  ): Promise<void> {
+  async #hand(admission: Admission): Promise<void> {
+    const { target, answers, message } = admission;
+    const created = [...target.created, ...(answers?.created ?? [])];
     try {
       const events = inPieces(message);
       // A frame in pieces is live by way of the log, also where nothing is retained: there it is read from.
       const isLiveOnly = message.retention === 'disabled' && events.length === 1;
-      if (isLiveOnly) await this.#handLive(topic, created, message);
-      else await this.#context.appender.append(topic.partition, ...created, ...events);
-      await this.#mustStillExist(topic);
+      if (isLiveOnly) await this.#handLive(target.topic, answers?.topic, created, message);
+      else await this.#context.appender.append(target.topic.partition, ...created, ...events);
+      if (!(await this.#isStillThere(target.topic))) throw refusals.unknownTopic(target.topic.slug);
+      if (answers && !(await this.#isStillThere(answers.topic))) await this.#askAgain(admission);
     } catch (error) {
       throw this.#asRefusal(error);
     }
   }
 
-  async #handLive(topic: RegisteredTopic, created: FoundTopic['created'], message: MessagePublished) {
-    const { nc, subjects, appender } = this.#context;
-    if (created.length > 0) await appender.append(topic.partition, ...created);
+  async #handLive(
+    topic: RegisteredTopic,
+    answers: RegisteredTopic | undefined,
+    created: FoundTopic['created'],
+    message: MessagePublished,
+  ): Promise<void> {
+    const { nc, subjects, appender, logger } = this.#context;
+    const asked = requestMade(message, answers);
+    const answered = requestAnswered(message, topic);
+    const before = asked ? [...created, asked] : created;
+    if (before.length > 0) await appender.append(topic.partition, ...before);
     await publishLive(nc, subjects, topic.partition, message);
     this.#signs.contacted(topic, message.user);
+    if (!answered) return;
+    // Nobody waits for this: lost, the response topic is kept for longer than it must be.
+    appender.append(topic.partition, answered).catch((error: unknown) => {
+      logger.warn({ err: error, topic: topic.slug }, 'an answer could not be recorded');
+    });
   }
 
-  /** What was sent to a topic that has been deleted meanwhile reaches nobody: it must not be answered `ok`. */
-  async #mustStillExist(topic: RegisteredTopic): Promise<void> {
+  /**
+   * What was sent to a topic that has been removed meanwhile reaches nobody: it must not be answered `ok`. A
+   * topic whose removal has begun is taken back, by now: the store looks at what was stored before its mark
+   * was known everywhere, not at what came later.
+   */
+  async #isStillThere({ slug, uid }: RegisteredTopic): Promise<boolean> {
     const { registry } = this.#context;
-    if (!registry.isStale && registry.get(topic.slug)?.uid === topic.uid) return;
-    if ((await registry.lead(topic.slug))?.uid !== topic.uid) throw refusals.unknownTopic(topic.slug);
+    const local = registry.isStale ? undefined : registry.get(slug);
+    if (local?.uid === uid && !local.closing) return true;
+    const current = await registry.lead(slug);
+    return current?.uid === uid && (await keepTopic(this.#context, current)) !== undefined;
+  }
+
+  /** The response topic that a message names was removed while the message was stored: it is made anew. */
+  async #askAgain({ identity, target, answers, message }: Admission): Promise<void> {
+    if (!answers) return;
+    const again = await this.#creation.forResponses(identity, answers.topic.slug, target.topic);
+    const asked = requestMade(message, again.topic);
+    const events = asked ? [...again.created, asked] : again.created;
+    if (events.length > 0) await this.#context.appender.append(target.topic.partition, ...events);
   }
 
   #asRefusal(error: unknown): Refusal {
     if (error instanceof Refusal) return error;
+    if (error instanceof AppendError && error.code === 'EVENT_TOO_LARGE')
+      return refusals.propertiesTooLarge();
     this.#context.logger.warn({ err: error }, 'a message could not be handed on');
     const known = error instanceof AppendError || error instanceof RegistryError;
     return refusals.unknownOutcome(known ? error.message : 'The message could not be handed on.');

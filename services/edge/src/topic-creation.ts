@@ -3,6 +3,7 @@ import { partitionOf, type TopicChanged } from '@dasf-broker/log';
 import { type Frame, refusals, type Slug } from '@dasf-broker/protocol';
 import { newTopic, type RegisteredTopic, RegistryError, type Topic } from '@dasf-broker/registry';
 import type { EdgeContext } from './context.ts';
+import { keepTopic } from './keep-topic.ts';
 import type { TopicAccess } from './topic-access.ts';
 
 /** A topic and, where it was made just now, the event that tells the log so. */
@@ -51,10 +52,10 @@ export class TopicCreation {
       topic?.responseFor?.uid === source.uid && mayConsume(identity, topic);
     const { registry } = this.#context;
     const local = registry.isStale ? undefined : registry.get(slug);
-    if (local && isOwn(local)) return { topic: local, created: [] };
-    const existing = await registry.lead(slug);
+    const existing = local && isOwn(local) ? local : await registry.lead(slug);
     if (existing && !isOwn(existing)) throw refusals.responseTopicTaken(slug);
-    if (existing) return { topic: existing, created: [] };
+    const kept = existing && (await keepTopic(this.#context, existing));
+    if (kept) return { topic: kept, created: [] };
     const { user } = identity;
     const topic = newTopic({
       slug,

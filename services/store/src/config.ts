@@ -1,27 +1,51 @@
 import {
   databaseSpecs,
+  defaultRetentions,
   duration,
   type Environment,
   logSpecs,
+  optional,
   readSettings,
+  retentionSpecs,
   telemetrySpecs,
   withDefault,
 } from '@dasf-broker/config';
 import type { LogOptions } from '@dasf-broker/log';
+import type { Retention } from '@dasf-broker/protocol';
+
+/** How long what is kept; in milliseconds. */
+export interface KeepingRules {
+  /** The rule of response topics that have none of their own. */
+  readonly responseRetention: Retention;
+  /** GC-1: how long nobody may have used a response topic before it is removed. */
+  readonly responseTopicIdle: number;
+  /** GC-3, GC-4 */
+  readonly requestRetention: number;
+  /** Protocol section 8; `undefined`: for ever. */
+  readonly messageMaxAge: number | undefined;
+  /** How long the log keeps what is folded: longer than from one backup of the database to the next. */
+  readonly logRetention: number;
+}
 
 export interface StoreConfig {
   readonly natsUrl: string;
   readonly databaseUrl: string;
   readonly log: LogOptions;
+  readonly keeping: KeepingRules;
   readonly logLevel: string;
 }
 
 const SPECS = {
   ...logSpecs,
   ...databaseSpecs,
+  ...retentionSpecs,
   ...telemetrySpecs,
   /** PUB-8 */
   DASF_DEDUP_WINDOW: withDefault(duration({ min: 1000 }), 600_000),
+  DASF_RESPONSE_TOPIC_IDLE: withDefault(duration({ min: 1000 }), 600_000),
+  DASF_REQUEST_RETENTION: withDefault(duration({ min: 1000 }), 86_400_000),
+  DASF_MESSAGE_MAX_AGE: optional(duration({ min: 1000 })),
+  DASF_LOG_RETENTION: withDefault(duration({ min: 1000 }), 86_400_000),
 };
 
 /** @throws {ConfigError} */
@@ -35,6 +59,13 @@ export function readStoreConfig(env: Environment = process.env): StoreConfig {
       partitions: values.DASF_LOG_PARTITIONS,
       replicas: values.DASF_LOG_REPLICAS,
       dedupWindow: values.DASF_DEDUP_WINDOW,
+    },
+    keeping: {
+      responseRetention: defaultRetentions(values).response,
+      responseTopicIdle: values.DASF_RESPONSE_TOPIC_IDLE,
+      requestRetention: values.DASF_REQUEST_RETENTION,
+      messageMaxAge: values.DASF_MESSAGE_MAX_AGE,
+      logRetention: values.DASF_LOG_RETENTION,
     },
     logLevel: values.DASF_LOG_LEVEL,
   };

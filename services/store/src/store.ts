@@ -58,7 +58,18 @@ export function createStore(config: StoreConfig, overrides: StoreOverrides = {})
     const { subjects } = opened.streams;
     const appender = resources.use(new Appender(nc, subjects, { deadline: times.append }));
     const edges = resources.use(new EdgeWatch(nc, link, subjects));
-    const parts: StoreParts = { nc, link, ...opened, appender, readModel, questions, edges, times, logger };
+    const parts: StoreParts = {
+      config,
+      nc,
+      link,
+      ...opened,
+      appender,
+      readModel,
+      questions,
+      edges,
+      times,
+      logger,
+    };
     for (let partition = 0; partition < config.log.partitions; partition += 1) {
       workers.push(new PartitionWorker(parts, partition));
     }

@@ -17,6 +17,16 @@ export interface StoreTimes {
   readonly edgeCheck: number;
   /** AVL-5 */
   readonly pingInterval: number;
+  /** How often unused response topics and old messages are looked for. */
+  readonly cleanUp: number;
+  /** After this every edge knows of a change of the registry, or asks before it relies on its copy. */
+  readonly registryStaleness: number;
+  /** How often it is looked how much the log holds. */
+  readonly truncationCheck: number;
+  /** How much longer than necessary the log keeps what it keeps: a truncation stalls publishers. */
+  readonly truncationSlack: number;
+  /** What is younger stays in the log, however full it is. */
+  readonly logReserve: number;
   /** How often a worker says that it has nothing new to announce. */
   readonly announcement: number;
   /** PUB-9 */
@@ -33,6 +43,11 @@ export const STORE_TIMES: StoreTimes = {
   edgeSilence: 30_000,
   edgeCheck: 5000,
   pingInterval: 60_000,
+  cleanUp: 60_000,
+  registryStaleness: 2500,
+  truncationCheck: 30_000,
+  truncationSlack: 300_000,
+  logReserve: 600_000,
   announcement: 1000,
   append: 5000,
 };

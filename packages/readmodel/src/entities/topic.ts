@@ -8,6 +8,11 @@ const TopicSchema = defineEntity({
   indexes: [
     { name: 'topic_slug_index', properties: ['slug'] },
     { name: 'topic_partition_index', properties: ['partition'] },
+    {
+      name: 'topic_idle_index',
+      properties: ['partition', 'lastEvent'],
+      where: 'response_for_uid is not null',
+    },
   ],
   properties: {
     uid: p.text().primary(),
@@ -25,6 +30,8 @@ const TopicSchema = defineEntity({
     lastKeptSeq: p.bigint('number').defaultRaw('0'),
     lastPing: p.datetime(3).nullable(),
     lastPong: p.datetime(3).nullable(),
+    /** When something last happened to it that is no change of its registry entry; at first, its first event. */
+    lastEvent: p.datetime(3).nullable(),
     /** JSON as the module sent it */
     apiInfo: p.text().nullable(),
   },

@@ -1,10 +1,10 @@
 import type { LogEvent } from '@dasf-broker/log';
 import type { Slug } from '@dasf-broker/protocol';
-import type { RegisteredTopic } from '@dasf-broker/registry';
 import type { Logger } from '@dasf-broker/telemetry';
 import { sql } from 'kysely';
 import type { StoreParts } from '../worker/parts.ts';
 import { pause } from '../worker/pause.ts';
+import { changeOf } from './change-of.ts';
 
 interface TopicRow {
   readonly uid: string;
@@ -110,8 +110,4 @@ export class RegistryCheck implements Disposable {
     if (this.#parts.registry.topics()[Symbol.iterator]().next().done) return false;
     return (await this.#parts.registry.lead(slug))?.uid !== uid;
   }
-}
-
-function changeOf({ revision, ...entry }: RegisteredTopic): LogEvent {
-  return { type: 'topic', topic: entry.slug, uid: entry.uid, revision, entry };
 }

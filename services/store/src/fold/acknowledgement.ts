@@ -6,7 +6,7 @@ import { touch } from './touch.ts';
 export function foldAcknowledgement(changes: Changes, record: LogRecord<MessagesAcknowledged>): void {
   const { event, time } = record;
   const { uid, user, messageId } = event;
-  touch(changes, event, { lastPong: time });
+  touch(changes, event, time, { lastPong: time });
   for (const sequence of event.sequences) {
     // Nobody can have received what is stored after the acknowledgement.
     if (sequence >= record.sequence || removed(changes, uid, sequence)) continue;

@@ -7,6 +7,10 @@ export interface TouchedTopic {
   readonly slug: Slug;
   readonly lastPing: number;
   readonly lastPong: number;
+  /** Of what counts as use; a change of the registry's entry does not. */
+  readonly lastEvent: number;
+  /** The first event of the run, of whatever kind. */
+  readonly firstEvent: number;
   readonly apiInfo: string | undefined;
 }
 
@@ -32,6 +36,27 @@ export interface IdAcknowledgement extends Acknowledgement {
   readonly before: number;
 }
 
+/** What happened to one request on one response topic (GC-3). */
+export interface ChangedRequest {
+  /** The response topic's. */
+  readonly uid: string;
+  readonly context: string;
+  /** What was known of it before the run is void. */
+  readonly forgotten: boolean;
+  readonly opened: { readonly sequence: number; readonly time: number } | undefined;
+  /** Parts of its answer that came after that. */
+  readonly fragments: readonly number[];
+  /** As the first of them says. */
+  readonly numFragments: number | undefined;
+}
+
+/** What came before these moments, and before this place, is kept no longer. */
+export interface Expiry {
+  readonly sequence: number;
+  readonly messagesBefore: number;
+  readonly requestsBefore: number;
+}
+
 export interface NewConsumer {
   readonly uid: string;
   readonly user: string;
@@ -53,12 +78,16 @@ export interface Changes {
   readonly pieces: Map<number, LogRecord<FramePiece>>;
   /** By sequence. */
   readonly messages: Map<number, LogRecord<MessagePublished>>;
+  /** By the response topic's uid and the context. */
+  readonly requests: Map<string, ChangedRequest>;
+  readonly expiries: Expiry[];
   /** By uid and user. */
   readonly consumers: Map<string, NewConsumer>;
   readonly acknowledgedPlaces: PlaceAcknowledgement[];
   readonly acknowledgedIds: IdAcknowledgement[];
   readonly leftConnections: Set<string>;
-  readonly goneEdges: Set<string>;
+  /** When, by edge. */
+  readonly goneEdges: Map<string, number>;
   /** By connection. */
   readonly joinedConnections: Map<string, LogRecord<ConsumerJoined>>;
 }
@@ -70,11 +99,13 @@ export function noChanges(): Changes {
     changedTopics: new Map(),
     pieces: new Map(),
     messages: new Map(),
+    requests: new Map(),
+    expiries: [],
     consumers: new Map(),
     acknowledgedPlaces: [],
     acknowledgedIds: [],
     leftConnections: new Set(),
-    goneEdges: new Set(),
+    goneEdges: new Map(),
     joinedConnections: new Map(),
   };
 }

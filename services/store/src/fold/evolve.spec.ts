@@ -66,7 +66,7 @@ describe('presence', () => {
       recordsOf(joined('ann'), joined('bob', 'bob', 'edge-2'), edgeGone, joined('cid', 'cid')),
     );
     expect([...changes.joinedConnections.keys()]).toEqual(['bob', 'cid']);
-    expect([...changes.goneEdges]).toEqual(['edge-1']);
+    expect([...changes.goneEdges]).toEqual([['edge-1', 3000]]);
   });
 });
 

@@ -1,8 +1,10 @@
-import type { LogRecord } from '@dasf-broker/log';
+import { isOfTopic, type LogRecord } from '@dasf-broker/log';
 import { foldAcknowledgement } from './acknowledgement.ts';
 import { type Changes, noChanges } from './changes.ts';
+import { foldExpired } from './expired.ts';
 import { foldMessage, foldPiece } from './message.ts';
 import { foldEdgeGone, foldJoined, foldLeft } from './presence.ts';
+import { foldAnswered, foldAsked } from './request.ts';
 import { foldTopic, foldTopicDeleted } from './topic.ts';
 import { touch } from './touch.ts';
 
@@ -20,7 +22,7 @@ export function fold(records: Iterable<LogRecord>): Changes {
 /** Adds to `changes` what one more record does. */
 export function evolve(changes: Changes, record: LogRecord): void {
   const { event, time } = record;
-  if (event.type !== 'edge-gone' && changes.deletedTopics.has(event.uid)) return;
+  if (isOfTopic(event) && changes.deletedTopics.has(event.uid)) return;
   switch (event.type) {
     case 'message':
       foldMessage(changes, { ...record, event });
@@ -33,13 +35,13 @@ export function evolve(changes: Changes, record: LogRecord): void {
       break;
     case 'ping':
     case 'backlog-sent':
-      touch(changes, event, { lastPing: time });
+      touch(changes, event, time, { lastPing: time });
       break;
     case 'pong':
-      touch(changes, event, { lastPong: time });
+      touch(changes, event, time, { lastPong: time });
       break;
     case 'api-info':
-      touch(changes, event, { apiInfo: event.apiInfo });
+      touch(changes, event, time, { apiInfo: event.apiInfo });
       break;
     case 'joined':
       foldJoined(changes, { ...record, event });
@@ -49,6 +51,15 @@ export function evolve(changes: Changes, record: LogRecord): void {
       break;
     case 'edge-gone':
       foldEdgeGone(changes, { ...record, event });
+      break;
+    case 'asked':
+      foldAsked(changes, { ...record, event });
+      break;
+    case 'answered':
+      foldAnswered(changes, { ...record, event });
+      break;
+    case 'expired':
+      foldExpired(changes, { ...record, event });
       break;
     case 'topic':
       foldTopic(changes, { ...record, event });

@@ -2,11 +2,12 @@ import type { FramePiece, LogRecord, MessagePublished } from '@dasf-broker/log';
 import { isRetention } from '@dasf-broker/protocol';
 import type { Changes } from './changes.ts';
 import { FoldError } from './fold-error.ts';
+import { foldMessageOfRequest } from './request.ts';
 import { touch } from './touch.ts';
 
 /** A part of a large frame; its message follows. */
 export function foldPiece(changes: Changes, record: LogRecord<FramePiece>): void {
-  touch(changes, record.event);
+  touch(changes, record.event, record.time);
   if (record.event.retention !== 'disabled') changes.pieces.set(record.sequence, record);
 }
 
@@ -14,6 +15,7 @@ export function foldPiece(changes: Changes, record: LogRecord<FramePiece>): void
 export function foldMessage(changes: Changes, record: LogRecord<MessagePublished>): void {
   const { event, sequence, time } = record;
   if (!isRetention(event.retention)) throw new FoldError(`There is no retention ${event.retention}.`);
-  touch(changes, event, { lastPing: time });
+  touch(changes, event, time, { lastPing: time });
   if (event.retention !== 'disabled') changes.messages.set(sequence, record);
+  foldMessageOfRequest(changes, record);
 }

@@ -6,22 +6,24 @@ import { touch } from './touch.ts';
 export function foldJoined(changes: Changes, record: LogRecord<ConsumerJoined>): void {
   const { event, time } = record;
   const { uid, user, connection } = event;
-  touch(changes, event);
+  touch(changes, event, time);
   changes.joinedConnections.set(connection, record);
   const key = JSON.stringify([uid, user]);
   if (!changes.consumers.has(key)) changes.consumers.set(key, { uid, user, time });
 }
 
-export function foldLeft(changes: Changes, { event }: LogRecord<ConsumerLeft>): void {
-  touch(changes, event);
+export function foldLeft(changes: Changes, { event, time }: LogRecord<ConsumerLeft>): void {
+  touch(changes, event, time);
   changes.joinedConnections.delete(event.connection);
   changes.leftConnections.add(event.connection);
 }
 
 /** GC-2: an edge that is silent for too long takes its connections with it. */
-export function foldEdgeGone(changes: Changes, { event }: LogRecord<EdgeGone>): void {
+export function foldEdgeGone(changes: Changes, { event, time }: LogRecord<EdgeGone>): void {
   for (const [connection, joined] of changes.joinedConnections) {
-    if (joined.event.edge === event.edge) changes.joinedConnections.delete(connection);
+    if (joined.event.edge !== event.edge) continue;
+    changes.joinedConnections.delete(connection);
+    touch(changes, joined.event, time);
   }
-  changes.goneEdges.add(event.edge);
+  changes.goneEdges.set(event.edge, time);
 }

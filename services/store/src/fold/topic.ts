@@ -2,13 +2,13 @@ import type { LogRecord, TopicChanged, TopicDeleted } from '@dasf-broker/log';
 import { GRANTS, type Topic } from '@dasf-broker/registry';
 import type { Changes } from './changes.ts';
 import { FoldError } from './fold-error.ts';
-import { touch } from './touch.ts';
+import { mention } from './touch.ts';
 
 /** The registry's entry, unless a newer one is known. */
-export function foldTopic(changes: Changes, { event }: LogRecord<TopicChanged>): void {
+export function foldTopic(changes: Changes, { event, time }: LogRecord<TopicChanged>): void {
   const { uid, revision, entry } = event;
   if (!isEntryOf(uid, entry)) throw new FoldError(`The entry of topic ${event.topic} is not one.`);
-  touch(changes, event);
+  mention(changes, event, time);
   const known = changes.changedTopics.get(uid);
   if (!known || known.revision < revision) changes.changedTopics.set(uid, { revision, entry });
 }
@@ -21,6 +21,9 @@ export function foldTopicDeleted(changes: Changes, { event, time }: LogRecord<To
   changes.changedTopics.delete(uid);
   for (const [sequence, message] of changes.messages) {
     if (message.event.uid === uid) changes.messages.delete(sequence);
+  }
+  for (const [key, request] of changes.requests) {
+    if (request.uid === uid) changes.requests.delete(key);
   }
   for (const [sequence, piece] of changes.pieces) {
     if (piece.event.uid === uid) changes.pieces.delete(sequence);

@@ -3,7 +3,7 @@ import { migrate, openReadModel, type ReadModel } from '@dasf-broker/readmodel';
 import { createDatabase, eventually, randomNamespace } from '@dasf-broker/testing';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { inject } from 'vitest';
-import type { StoreConfig } from '../config.ts';
+import type { KeepingRules, StoreConfig } from '../config.ts';
 import { createStore, type Store, type StoreOverrides } from '../store.ts';
 
 /** A log and a database of a test's own, and the stores that work between them. */
@@ -18,7 +18,18 @@ export interface Bench extends AsyncDisposable {
   folded(): Promise<number>;
 }
 
-export async function createBench(log: Partial<LogOptions> = {}): Promise<Bench> {
+const KEEPING: KeepingRules = {
+  responseRetention: 'cache',
+  responseTopicIdle: 600_000,
+  requestRetention: 86_400_000,
+  messageMaxAge: undefined,
+  logRetention: 86_400_000,
+};
+
+export async function createBench(
+  log: Partial<LogOptions> = {},
+  keeping: Partial<KeepingRules> = {},
+): Promise<Bench> {
   await using opening = new AsyncDisposableStack();
   const database = opening.use(await createDatabase(inject('databaseUrl')));
   await migrate(database.url);
@@ -26,6 +37,7 @@ export async function createBench(log: Partial<LogOptions> = {}): Promise<Bench>
     natsUrl: inject('natsUrl'),
     databaseUrl: database.url,
     log: { namespace: randomNamespace(), partitions: 1, replicas: 1, dedupWindow: 600_000, ...log },
+    keeping: { ...KEEPING, ...keeping },
     logLevel: process.env['DASF_LOG_LEVEL'] ?? 'silent',
   };
   const nc = await connectNats({ url: config.natsUrl, name: 'test' });

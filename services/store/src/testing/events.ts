@@ -51,6 +51,14 @@ export function eventsOf(uid: string) {
     deleted: (): LogEvent => ({ type: 'topic-deleted', topic, uid }),
     pong: (user: string): LogEvent => ({ type: 'pong', topic, uid, user }),
     apiInfo: (apiInfo: string): LogEvent => ({ type: 'api-info', topic, uid, user: 'ann', apiInfo }),
+    asked: (requestContext: string): LogEvent => ({ type: 'asked', topic, uid, user: 'ann', requestContext }),
+    answered: (requestContext: string): LogEvent => ({
+      type: 'answered',
+      topic,
+      uid,
+      user: 'mod',
+      requestContext,
+    }),
     backlogSent: (user: string): LogEvent => ({ type: 'backlog-sent', topic, uid, user }),
   };
 }

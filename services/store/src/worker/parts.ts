@@ -4,11 +4,13 @@ import type { TopicRegistry } from '@dasf-broker/registry';
 import type { Logger } from '@dasf-broker/telemetry';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { EdgeWatch } from '../chores/edge-watch.ts';
+import type { StoreConfig } from '../config.ts';
 import type { NatsLink } from '../nats-link.ts';
 import type { StoreTimes } from '../times.ts';
 
 /** What the workers of a store share. */
 export interface StoreParts {
+  readonly config: Pick<StoreConfig, 'keeping' | 'log'>;
   readonly nc: NatsConnection;
   readonly link: NatsLink;
   readonly streams: LogStreams;

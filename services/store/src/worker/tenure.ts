@@ -1,10 +1,14 @@
 import { serveBacklog } from '@dasf-broker/backlog';
 import type { Logger } from '@dasf-broker/telemetry';
 import { Announcer } from '../chores/announcer.ts';
+import { Collector } from '../chores/collector.ts';
 import { judgeEdges } from '../chores/edges.ts';
+import { expireContents } from '../chores/expiry.ts';
 import { LeavePings, pingEachMinute } from '../chores/pings.ts';
 import { RegistryCheck } from '../chores/registry-check.ts';
+import { type Chore, repeat } from '../chores/repeat.ts';
 import { Tombstones } from '../chores/tombstones.ts';
+import { truncateLog } from '../chores/truncation.ts';
 import { type Cursor, Fenced, type Lease, renewLease } from '../write/cursor.ts';
 import { Answerer } from './answerer.ts';
 import { follow } from './follow.ts';
@@ -60,10 +64,29 @@ export async function holdPartition(tenure: Tenure, signal: AbortSignal): Promis
       (ending) => pingEachMinute(parts, partition, halted, logger, ending),
       (ending) => tombstones.run(ending),
       (ending) => announcer.run(ending),
+      ...cleaning(tenure, progress).map((chore) => (ending: AbortSignal) => repeat(chore, ending)),
     ]);
   } finally {
     backlog.close();
   }
+}
+
+/** What keeps log, registry and tables from growing for ever. */
+function cleaning({ parts, lease, logger }: Tenure, progress: Progress): Chore[] {
+  const { partition } = lease;
+  const collector = new Collector(parts, partition, progress, logger);
+  const { cleanUp, truncationCheck } = parts.times;
+  const common = { halted: () => progress.halted !== undefined, logger };
+  return [
+    { ...common, name: 'clean-up', interval: cleanUp, work: (signal) => collector.collect(signal) },
+    { ...common, name: 'expiry', interval: cleanUp, work: () => expireContents(parts, partition) },
+    {
+      ...common,
+      name: 'truncation',
+      interval: truncationCheck,
+      work: () => truncateLog(parts, lease, logger),
+    },
+  ];
 }
 
 /** A database that is away takes no lease: nobody else can have it then, either. */

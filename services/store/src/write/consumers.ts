@@ -25,11 +25,26 @@ export async function writePresence(
     await sql`delete from presence where connection = any(${[...leftConnections]}::text[])`.execute(db);
   }
   if (goneEdges.size > 0) {
-    await sql`delete from presence where partition = ${partition} and edge = any(${[...goneEdges]}::text[])`.execute(
-      db,
-    );
+    await removeEdges(db, partition, goneEdges);
   }
   if (joinedConnections.size > 0) await insertPresence(db, partition, joinedConnections);
+}
+
+/** A topic that lost consumers with their edge was in use until then. */
+async function removeEdges(
+  db: Database,
+  partition: number,
+  gone: ReadonlyMap<string, number>,
+): Promise<void> {
+  await sql`
+    with gone as (
+      delete from presence p using unnest(${[...gone.keys()]}::text[], ${[...gone.values()]}::float8[]) as e(edge, at)
+      where p.partition = ${partition} and p.edge = e.edge
+      returning p.topic_uid, e.at
+    )
+    update topic t set last_event = greatest(t.last_event, to_timestamp(g.at / 1000))
+    from (select topic_uid, max(at) as at from gone group by topic_uid) as g
+    where t.uid = g.topic_uid`.execute(db);
 }
 
 async function insertPresence(

@@ -20,34 +20,40 @@ export async function deleteTopics(
   await sql`
     with gone as (delete from message where topic_uid = any(${uids}::text[]) returning partition, seq)
     delete from delivery d using gone where d.partition = gone.partition and d.seq = gone.seq`.execute(db);
-  for (const table of ['topic_grant', 'consumer', 'presence', 'message_piece', 'acknowledged']) {
+  const tables = ['topic_grant', 'consumer', 'presence', 'message_piece', 'acknowledged', 'open_request'];
+  for (const table of tables) {
     await sql`delete from ${sql.table(table)} where topic_uid = any(${uids}::text[])`.execute(db);
   }
   await sql`delete from topic where uid = any(${uids}::text[])`.execute(db);
 }
 
-/** Makes a stub of each topic that has no row, and moves its signs of life. */
+/** Makes a stub of each topic that has no row, and moves its signs of life and use. */
 export async function touchTopics(
   db: Database,
   partition: number,
   touched: ReadonlyMap<string, TouchedTopic>,
 ): Promise<void> {
   if (touched.size === 0) return;
+  const uids = [...touched.keys()];
   const topics = [...touched.values()];
   await sql`
-    insert into topic as t (uid, slug, partition, last_ping, last_pong, api_info)
-    select v.uid, v.slug, ${partition}::int,
-      to_timestamp(nullif(v.ping, 0) / 1000), to_timestamp(nullif(v.pong, 0) / 1000), v.info
-    from unnest(${[...touched.keys()]}::text[], ${topics.map((topic) => topic.slug)}::text[],
-      ${topics.map((topic) => topic.lastPing)}::float8[], ${topics.map((topic) => topic.lastPong)}::float8[],
-      ${topics.map((topic) => storableText(topic.apiInfo))}::text[]) as v(uid, slug, ping, pong, info)
+    insert into topic (uid, slug, partition, last_event)
+    select v.uid, v.slug, ${partition}::int, to_timestamp(v.first / 1000)
+    from unnest(${uids}::text[], ${topics.map((topic) => topic.slug)}::text[],
+      ${topics.map((topic) => topic.firstEvent)}::float8[]) as v(uid, slug, first)
     where not exists (select from topic_tombstone d where d.uid = v.uid)
-    on conflict (uid) do update set
-      last_ping = greatest(t.last_ping, excluded.last_ping),
-      last_pong = greatest(t.last_pong, excluded.last_pong),
-      api_info = coalesce(excluded.api_info, t.api_info)
-    where coalesce(excluded.last_ping, excluded.last_pong) is not null
-      or excluded.api_info is not null`.execute(db);
+    on conflict do nothing`.execute(db);
+  await sql`
+    update topic t set
+      last_ping = greatest(t.last_ping, to_timestamp(nullif(v.ping, 0) / 1000)),
+      last_pong = greatest(t.last_pong, to_timestamp(nullif(v.pong, 0) / 1000)),
+      last_event = greatest(t.last_event, to_timestamp(v.event / 1000)),
+      api_info = coalesce(v.info, t.api_info)
+    from unnest(${uids}::text[],
+      ${topics.map((topic) => topic.lastPing)}::float8[], ${topics.map((topic) => topic.lastPong)}::float8[],
+      ${topics.map((topic) => topic.lastEvent)}::float8[],
+      ${topics.map((topic) => storableText(topic.apiInfo))}::text[]) as v(uid, ping, pong, event, info)
+    where t.uid = v.uid and v.event > 0`.execute(db);
 }
 
 /**

@@ -2,9 +2,11 @@ import type { Database } from '@dasf-broker/readmodel';
 import type { Changes } from '../fold/changes.ts';
 import { acknowledge } from './acknowledge.ts';
 import { insertConsumers, writePresence } from './consumers.ts';
+import { expire } from './expire.ts';
 import { insertMessages } from './messages.ts';
 import { insertPieces } from './pieces.ts';
 import { removeWhatAllAcknowledged } from './remove-acknowledged.ts';
+import { writeRequests } from './requests.ts';
 import { changeTopics, deleteTopics, touchTopics } from './topics.ts';
 
 /** Writes a run of events in the order that `Changes` asks for; a step without work asks nothing. */
@@ -14,6 +16,8 @@ export async function writeChanges(db: Database, partition: number, changes: Cha
   const { shrunk } = await changeTopics(db, partition, changes.changedTopics);
   await insertPieces(db, partition, [...changes.pieces.values()]);
   await insertMessages(db, partition, [...changes.messages.values()]);
+  await writeRequests(db, partition, [...changes.requests.values()]);
+  await expire(db, partition, changes.expiries);
   await insertConsumers(db, [...changes.consumers.values()]);
   const acknowledged = await acknowledge(db, partition, changes);
   await removeWhatAllAcknowledged(db, partition, acknowledged, shrunk);

@@ -1,0 +1,42 @@
+import { encodeEvent, type LogEvent } from '@dasf-broker/log';
+import type { Slug } from '@dasf-broker/protocol';
+import { newTopic } from '@dasf-broker/registry';
+import { describe, expect, it } from 'vitest';
+import type { WebSocket } from 'ws';
+import { Acknowledgements } from './acknowledgements.ts';
+import type { EdgeContext } from './context.ts';
+
+/** A NATS server takes 64 KiB of headers with a message. */
+const MOST_HEADER_BYTES = 64 * 1024;
+
+const TOPIC = { ...newTopic({ slug: 'weather' as Slug, partition: 0, creator: 'alice' }), revision: 1 };
+
+function scene() {
+  const appended: LogEvent[] = [];
+  const appender = { append: async (_partition: number, event: LogEvent) => void appended.push(event) };
+  const socket = { pause: () => {}, resume: () => {}, isPaused: false } as unknown as WebSocket;
+  return {
+    appended,
+    acknowledgements: new Acknowledgements({ appender } as unknown as EdgeContext, socket, 'alice'),
+  };
+}
+
+describe('what is acknowledged in one turn', () => {
+  it('is one event', () => {
+    const { appended, acknowledgements } = scene();
+    acknowledgements.add(TOPIC, 'a', [1]);
+    acknowledgements.add(TOPIC, 'b', [2, 3]);
+    acknowledgements.flush(TOPIC);
+    expect(appended).toMatchObject([{ type: 'ack', sequences: [1, 2, 3] }]);
+  });
+
+  it('is several where one would be larger than the log takes', () => {
+    const { appended, acknowledgements } = scene();
+    const sequences = Array.from({ length: 50_000 }, (_, index) => 2 ** 40 + index);
+    for (const sequence of sequences) acknowledgements.add(TOPIC, `id-${sequence}`, [sequence]);
+    acknowledgements.flush(TOPIC);
+    expect(appended.flatMap((event) => (event.type === 'ack' ? event.sequences : []))).toEqual(sequences);
+    for (const event of appended)
+      expect(encodeEvent(event).headers.toString().length).toBeLessThan(MOST_HEADER_BYTES);
+  });
+});

@@ -1,0 +1,8 @@
+import type { ContentExpired, LogRecord } from '@dasf-broker/log';
+import type { Changes } from './changes.ts';
+
+/** What came before its moments goes, by the time of the log. */
+export function foldExpired(changes: Changes, { event, sequence }: LogRecord<ContentExpired>): void {
+  const { messagesBefore, requestsBefore } = event;
+  changes.expiries.push({ sequence, messagesBefore, requestsBefore });
+}
