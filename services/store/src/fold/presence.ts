@@ -7,7 +7,8 @@ export function foldJoined(changes: Changes, record: LogRecord<ConsumerJoined>):
   const { event, time } = record;
   const { uid, user, connection } = event;
   touch(changes, event, time);
-  changes.joinedConnections.set(connection, record);
+  // The first counts: an append whose outcome was unknown may stand in the log twice.
+  if (!changes.joinedConnections.has(connection)) changes.joinedConnections.set(connection, record);
   const key = JSON.stringify([uid, user]);
   if (!changes.consumers.has(key)) changes.consumers.set(key, { uid, user, time });
 }
