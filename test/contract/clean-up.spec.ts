@@ -2,6 +2,7 @@ import { LogStreams } from '@dasf-broker/log';
 import type { Slug } from '@dasf-broker/protocol';
 import { closing, TopicRegistry } from '@dasf-broker/registry';
 import { eventually, natsClient } from '@dasf-broker/testing';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { withoutOwnBroker } from './given.ts';
 import { useOwnBroker } from './scene.ts';
@@ -109,6 +110,27 @@ describe.skipIf(elsewhere)('a response topic that is closing', () => {
     const { revision } = await registry.update(answers, closing);
     await eventually(() => registry.get(answers)?.closing === undefined);
     expect((await registry.lead(answers))?.revision).toBeGreaterThan(revision);
+    expect(carol.isOpen).toBe(true);
+  });
+
+  it('GC-2 is kept by a consumer that the store has lost, and who is known again after that', async () => {
+    await using registry = await registryOf();
+    const database = new pg.Client({ connectionString: scene.broker.databaseUrl });
+    await database.connect();
+    const { answers, ask, listen } = await call();
+    await using carol = await listen();
+    await ask();
+    const { uid } = await eventually(() => registry.get(answers));
+    const rows = async () =>
+      (await database.query('select 1 from presence where topic_uid = $1', [uid])).rows.length;
+    try {
+      await eventually(async () => (await rows()) === 1);
+      await database.query('delete from presence where topic_uid = $1', [uid]);
+      await eventually(async () => (await rows()) === 1);
+    } finally {
+      await database.end();
+    }
+    expect(registry.get(answers)?.uid).toBe(uid);
     expect(carol.isOpen).toBe(true);
   });
 

@@ -158,6 +158,8 @@ export class ConsumerConnection implements Connection, FeedListener {
       this.#closeFor(CloseCode.RIGHT_REVOKED, 'the right to consume was revoked');
     } else if (this.#delivery) {
       this.#allowedBy = allowed;
+      // The store does not know that this consumer is there.
+      if (found?.closing) this.#join(this.#delivery.topic);
     } else if (allowed) {
       this.#begin(allowed);
     } else {
@@ -168,7 +170,7 @@ export class ConsumerConnection implements Connection, FeedListener {
   }
 
   #begin(topic: RegisteredTopic): void {
-    const { context, identity, signs, subscription } = this.#options;
+    const { context, identity, signs } = this.#options;
     if (!this.#socket) return;
     const { user } = identity;
     this.#allowedBy = topic;
@@ -188,7 +190,7 @@ export class ConsumerConnection implements Connection, FeedListener {
         else this.#askForApiInfo(topic);
       },
     });
-    this.#announce({ ...this.#presence(topic), type: 'joined', subscription }, topic);
+    this.#join(topic);
     if (this.#wasAbsent) this.#askForApiInfo(topic);
     for (const live of this.#early.take()) if (live.event.uid === topic.uid) this.#delivery.offer(live);
   }
@@ -212,6 +214,11 @@ export class ConsumerConnection implements Connection, FeedListener {
     if (!topic) return;
     this.#acknowledgements?.flush(topic);
     this.#announce({ ...this.#presence(topic), type: 'left' }, topic);
+  }
+
+  #join(topic: RegisteredTopic): void {
+    const { subscription } = this.#options;
+    this.#announce({ ...this.#presence(topic), type: 'joined', subscription }, topic);
   }
 
   #presence(topic: RegisteredTopic) {

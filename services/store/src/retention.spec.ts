@@ -42,6 +42,17 @@ test('ACK-3: cacheall is judged anew when the set of consumers shrinks', async (
   expect(await select(bench.readModel, kept)).toEqual([]);
 });
 
+test('ACK-2: cacheall: what nobody acknowledged stays where nobody may consume for a while', async () => {
+  await using bench = await createBench();
+  bench.startStore();
+  const grants = { can_produce: [], can_consume: ['cid'], can_view_status: [] };
+  await bench.append(changed(1, { grants }), message('a', 'cacheall'));
+  await bench.folded();
+  await bench.append(changed(2));
+  await bench.folded();
+  expect(await select(bench.readModel, kept)).toEqual([{ message_id: 'a' }]);
+});
+
 test('ACK-2: store: kept for ever, the delivery recorded once', async () => {
   await using bench = await createBench();
   bench.startStore();

@@ -25,7 +25,9 @@ export async function truncateLog(parts: StoreParts, lease: Lease, logger: Logge
     await ofAge(parts, lease, log),
     await underPressure(parts, lease, log, logger),
   );
-  const upTo = Math.min(dispensable, cursor.sequence);
+  const wanted = Math.min(dispensable, cursor.sequence);
+  if (wanted < log.first) return;
+  const upTo = await streams.beforeCutFrame(lease.partition, wanted);
   if (upTo < log.first) return;
   await streams.truncate(lease.partition, upTo);
   logger.info({ first: log.first, upTo }, 'truncated the log');

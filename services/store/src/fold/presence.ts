@@ -7,7 +7,7 @@ export function foldJoined(changes: Changes, record: LogRecord<ConsumerJoined>):
   const { event, time } = record;
   const { uid, user, connection } = event;
   touch(changes, event, time);
-  // The first counts: an append whose outcome was unknown may stand in the log twice.
+  // An edge says it again where the store seems not to know; the first time stands.
   if (!changes.joinedConnections.has(connection)) changes.joinedConnections.set(connection, record);
   const key = JSON.stringify([uid, user]);
   if (!changes.consumers.has(key)) changes.consumers.set(key, { uid, user, time });

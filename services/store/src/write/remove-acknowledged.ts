@@ -18,6 +18,8 @@ export async function removeWhatAllAcknowledged(
       delete from message m
       where m.partition = ${partition} and m.retention = 'cacheall'
         and (m.seq = any(${sequences}::bigint[]) or m.topic_uid = any(${shrunkTopics}::text[]))
+        -- Where nobody is left to consume, what nobody acknowledged waits for who comes next.
+        and exists (select from delivery d where d.partition = m.partition and d.seq = m.seq)
         and not exists (
           select from (
             select "user" from topic_grant where topic_uid = m.topic_uid and permission = 'can_consume'
