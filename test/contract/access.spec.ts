@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { UpgradeRefused } from '../harness/index.ts';
+import { DasfSocket } from '../harness/index.ts';
+import { refusedStatus as statusOf } from './refused-status.ts';
 import { useBroker } from './scene.ts';
 
 const scene = useBroker();
@@ -15,15 +16,6 @@ const claims = (changes: object) => ({
   exp: now() + 300,
   ...changes,
 });
-
-async function statusOf(connecting: Promise<unknown>): Promise<number> {
-  const refusal = await connecting.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
-  expect(refusal).toBeInstanceOf(UpgradeRefused);
-  return (refusal as UpgradeRefused).status;
-}
 
 describe('AUT-1 where a token is looked for', () => {
   it.each(['Bearer', 'Token'])('Authorization: %s', async (scheme) => {
@@ -39,6 +31,30 @@ describe('AUT-1 where a token is looked for', () => {
     await using producer = await scene.connect(scene.slug(), { protocols });
     expect(producer.protocol).toBe('dasf');
     expect((await producer.publish({})).result).toBe('ok');
+  });
+
+  it('the cookie, where a page of an allowed origin sent it', async () => {
+    const token = await scene.token('alice', ['add_brokertopic']);
+    const [edge] = scene.broker.edges;
+    const origin = `http://${new URL(edge).host}`;
+    const cookie = `other=1; dasf_token=${token}`;
+    await using page = await DasfSocket.connect(edge, scene.slug(), { headers: { cookie, origin } });
+    expect((await page.publish({})).result).toBe('ok');
+    await using noPage = await scene.connect(scene.slug(), { headers: { cookie } });
+    expect((await noPage.publish({})).errorMsg).toBe('User is not allowed to create topics.');
+  });
+
+  it('the first one present counts', async () => {
+    const token = await scene.token('alice', ['add_brokertopic']);
+    const headers = { authorization: 'Bearer rubbish' };
+    const protocols = ['dasf', `dasf.bearer.${token}`];
+    expect(await statusOf(scene.connect(scene.slug(), { headers, protocols }))).toBe(401);
+  });
+
+  it('the query counts for nothing, unless a setting allows it', async () => {
+    const token = await scene.token('alice', ['add_brokertopic']);
+    await using producer = await scene.connect(`${scene.slug()}?token=${token}`);
+    expect((await producer.publish({})).errorMsg).toBe('User is not allowed to create topics.');
   });
 
   it('another scheme counts as none', async () => {
@@ -171,6 +187,27 @@ describe('AUT-5 permissions of the token', () => {
     expect((await consumer.nextMessage()).payload).toBe('hi');
   });
 
+  it('stored grants count beside the token’s', async () => {
+    const { topic } = await scene.madeTopic('alice');
+    await scene.administer('PATCH', `/${topic}`, { grant: { can_produce: ['dave'] } });
+    const token = await scene.token('dave', [`can_consume:${topic}`]);
+    await using consumer = await scene.connect(`${topic}/d`, { token });
+    await using producer = await scene.connect(topic, { token });
+    expect((await producer.publish({ payload: 'hi' })).result).toBe('ok');
+    expect((await consumer.nextMessage()).payload).toBe('hi');
+  });
+
+  it('administer implies neither producing nor consuming', async () => {
+    const { topic, token } = await scene.madeTopic('alice');
+    const operators = await scene.token('olga', ['administer']);
+    await using producer = await scene.connect(topic, { token: operators });
+    expect((await producer.publish({})).errorMsg).toBe('User is not allowed to publish to this topic');
+    await using consumer = await scene.connect(`${topic}/o`, { token: operators });
+    await using owner = await scene.connect(topic, { token });
+    await owner.publish({ payload: 'private' });
+    await consumer.silence();
+  });
+
   it('a pattern does not open a response topic', async () => {
     const { topic, token } = await scene.madeTopic('alice');
     const answers = `${topic}_abcdefgh`;
@@ -186,13 +223,14 @@ describe('AUT-5 permissions of the token', () => {
 
 describe('AUT-7 origins', () => {
   it('of the request’s own host pass, others get 403', async () => {
-    const { host } = new URL(scene.broker.edges[0]);
-    const own = scene.broker.edges.map((edge) => new URL(edge).host);
-    expect(own).toContain(host);
-    expect(await statusOf(scene.connect(scene.slug(), { headers: { origin: 'https://evil.example' } }))).toBe(
-      403,
-    );
-    expect(await statusOf(scene.connect(scene.slug(), { headers: { origin: 'null' } }))).toBe(403);
+    for (const edge of scene.broker.edges) {
+      const origin = `https://${new URL(edge).host}`;
+      await using own = await DasfSocket.connect(edge, scene.slug(), { headers: { origin } });
+      expect(own.isOpen).toBe(true);
+    }
+    for (const origin of ['https://evil.example', 'null', 'file://']) {
+      expect(await statusOf(scene.connect(scene.slug(), { headers: { origin } }))).toBe(403);
+    }
   });
 });
 

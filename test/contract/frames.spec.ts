@@ -84,6 +84,15 @@ describe('FRM-3 kinds of frames', () => {
   });
 });
 
+describe('FRM-3 beyond what is read at all', () => {
+  it('a frame closes with 1009', async () => {
+    const { topic, token } = await scene.madeTopic();
+    await using producer = await scene.connect(topic, { token });
+    producer.send(`{"payload":"${'x'.repeat(64 * 1024 * 1024)}"}`);
+    expect((await producer.closed).code).toBe(1009);
+  });
+});
+
 describe('FRM-4 fragments', () => {
   it('are messages of their own, in order', async () => {
     const { topic, token } = await scene.madeTopic();

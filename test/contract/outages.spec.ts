@@ -1,10 +1,13 @@
 import { eventually, natsClient, OwnNatsServer } from '@dasf-broker/testing';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { describe, expect, inject, it } from 'vitest';
-import { DasfSocket, startBroker } from '../harness/index.ts';
+import { DasfSocket, databaseOutage, startBroker } from '../harness/index.ts';
 import { withoutOwnBroker } from './given.ts';
 
-const elsewhere = withoutOwnBroker('DLV-2, DLV-7, DLV-8, PUB-9 outages', 'a broker whose parts it may stop');
+const elsewhere = withoutOwnBroker(
+  'URL-6, DLV-2, DLV-7, DLV-8, PUB-9 in outages',
+  'a broker whose parts it may stop',
+);
 const hasServer = !elsewhere && inject('natsServerBinary') !== undefined;
 if (!elsewhere && !hasServer) {
   console.log('Skipped: outages of NATS need a nats-server binary on this machine.');
@@ -30,6 +33,38 @@ describe.skipIf(elsewhere)('the store is away', () => {
     expect((await consumer.nextMessage()).payload).toBe('newer');
     await consumer.silence();
   });
+});
+
+describe.skipIf(elsewhere)('URL-6 an upgrade is answered within 2 s', () => {
+  it('also when stores and database are away, and DLV-2: the backlog follows', async () => {
+    await using broker = await startBroker();
+    const token = await broker.token('alice', ['add_brokertopic']);
+    await using producer = await DasfSocket.connect(broker.edges[0], 'calm', { token });
+    await producer.publish({ payload: 'old' });
+    {
+      await using _outage = await databaseOutage(inject('databaseUrl'), broker.databaseUrl);
+      const began = performance.now();
+      await using consumer = await DasfSocket.connect(broker.edges[1] ?? '', 'calm/c', { token });
+      await using other = await DasfSocket.connect(broker.edges[0], 'not-yet-made/c', { token });
+      expect(performance.now() - began).toBeLessThan(2000);
+      expect((await producer.publish({ payload: 'new' })).result).toBe('ok');
+      expect((await consumer.nextMessage(6500)).payload).toBe('new');
+      expect(other.isOpen).toBe(true);
+      const status = await fetch(new URL('calm/status/', broker.api), {
+        headers: { authorization: `Bearer ${token}` },
+      });
+      expect([status.status, await status.text()]).toEqual([503, 'Status unknown']);
+
+      await broker.stopStores();
+      const later = performance.now();
+      await using third = await DasfSocket.connect(broker.edges[0], 'calm/d', { token });
+      expect(performance.now() - later).toBeLessThan(2000);
+      expect(third.isOpen).toBe(true);
+    }
+    await broker.startStores();
+    await using last = await DasfSocket.connect(broker.edges[0], 'calm/e', { token });
+    expect((await last.messages(2, 20_000)).map((frame) => frame.payload)).toEqual(['old', 'new']);
+  }, 60_000);
 });
 
 describe.skipIf(!hasServer)('NATS is away', () => {

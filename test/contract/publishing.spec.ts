@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { DasfSocket } from '../harness/index.ts';
 import { useBroker } from './scene.ts';
 
 const scene = useBroker();
@@ -31,6 +32,29 @@ describe('PUB-1 each frame gets one answer, in the order of the frames', () => {
     expect((await producer.publish({ context: '5' })).context).toBe('5');
     producer.send('{"context":12345678901234567890}');
     expect(await producer.nextText()).toContain('"context":12345678901234567890');
+  });
+});
+
+describe('PUB-2 ok is a promise', () => {
+  it('of delivery to whoever comes later, under any edge', async () => {
+    const { topic, token } = await scene.madeTopic();
+    const ids = Array.from({ length: 40 }, (_, index) => `m${index}`);
+    for (const messageId of ids) {
+      await using producer = await scene.connect(topic, { token });
+      expect((await producer.publish({ messageId })).result).toBe('ok');
+      producer.terminate();
+    }
+    await using consumer = await scene.connect(`${topic}/c`, { token });
+    expect((await consumer.messages(ids.length)).map((frame) => frame.messageId)).toEqual(ids);
+  });
+
+  it('under `disabled` that who is connected is sent it', async () => {
+    const { topic, token } = await scene.madeTopic();
+    await using consumer = await scene.connect(`${topic}/c`, { token });
+    await scene.administer('PATCH', `/${topic}`, { storeMessages: 'disabled' });
+    await using producer = await scene.connect(topic, { token });
+    expect((await producer.publish({ payload: 'live' })).result).toBe('ok');
+    expect((await consumer.nextMessage()).payload).toBe('live');
   });
 });
 
@@ -111,6 +135,29 @@ describe('PUB-4, PUB-5, PUB-6 what is refused, and how', () => {
   });
 });
 
+describe('PUB-7 the numbers of errors', () => {
+  it.each([
+    [3, 'what cannot be read', '{'],
+    [3, 'a bad name', { properties: { response_topic: 'no name' } }],
+    [3, 'a bad source topic', { properties: { source_topic: 'no/name' } }],
+    [6, 'a response topic that is an ordinary topic', 'own'],
+    [6, 'a topic that is not open', 'other'],
+    [6, 'a topic that does not exist', 'unknown'],
+  ])('%i for %s', async (number, _what, frame) => {
+    const { topic, token } = await scene.madeTopic('alice');
+    const { topic: other } = await scene.madeTopic('bob');
+    const path = frame === 'other' ? other : frame === 'unknown' ? scene.slug() : topic;
+    const asked = frame === 'unknown' ? { properties: { messageType: 'response' } } : {};
+    const sent = frame === 'own' ? { properties: { response_topic: other } } : frame;
+    await using producer = await scene.connect(path, { token });
+    const answer = await producer.publish(typeof sent === 'object' || sent === '{' ? sent : asked);
+    expect(answer.result).toBe(`send-error:${number}`);
+    expect(answer.result).toContain('error');
+    expect(answer.errorMsg).toMatch(/\S/);
+    expect(answer).toHaveProperty('messageId');
+  });
+});
+
 describe('PUB-8 the same id again', () => {
   it('is answered ok and delivered once, on any edge', async () => {
     const { topic, token } = await scene.madeTopic();
@@ -138,5 +185,38 @@ describe('PUB-8 the same id again', () => {
       await producer.publish({ messageId: 'same', payload: user });
     }
     expect((await consumer.messages(2)).map((frame) => frame.payload)).toEqual(['alice', 'bob']);
+  });
+});
+
+describe('PUB-10 what another edge has just made is known', () => {
+  it('the answer to a request, milliseconds after its response topic was made', async () => {
+    const { topic, token } = await scene.madeTopic('module');
+    await scene.administer('PATCH', `/${topic}`, { public: true });
+    const carol = await scene.token('carol');
+    const [near] = scene.broker.edges;
+    const far = scene.broker.edges.at(-1) ?? near;
+    await using caller = await DasfSocket.connect(near, topic, { token: carol });
+    for (let round = 0; round < 25; round += 1) {
+      const answers = `${topic}_${String(round).padStart(8, 'x')}`;
+      await using module = await DasfSocket.connect(far, answers, { token });
+      await using listening = await DasfSocket.connect(far, `${answers}/c`, { token: carol });
+      expect((await caller.publish({ properties: { response_topic: answers } })).result).toBe('ok');
+      const late = { payload: 'answer', properties: { messageType: 'response' } };
+      expect(await module.publish(late)).toMatchObject({ result: 'ok' });
+      expect((await listening.nextMessage()).payload).toBe('answer');
+    }
+  });
+
+  it('the right to consume that was given a moment ago', async () => {
+    const { topic, token } = await scene.madeTopic('alice');
+    await using producer = await scene.connect(topic, { token });
+    for (let round = 0; round < 10; round += 1) {
+      const user = `user-${round}`;
+      await using waiting = await scene.connect(`${topic}/c`, { token: await scene.token(user) });
+      await scene.administer('PATCH', `/${topic}`, { grant: { can_consume: [user] } });
+      await producer.publish({ payload: String(round) });
+      const seen = (await waiting.messages(round + 1)).map((frame) => frame.payload);
+      expect(seen.at(-1)).toBe(String(round));
+    }
   });
 });

@@ -21,7 +21,7 @@ export interface Scene<T extends Target = Target> {
   ask(path: string, token?: string, init?: RequestInit): Promise<Response>;
   /** An operator's request under `/api/v1/topics`; fails unless it succeeds. */
   administer(method: string, path: string, body?: object): Promise<void>;
-  /** A topic that this user may publish to and consume. */
+  /** A topic that this user's message made; it holds none. */
   madeTopic(user?: string): Promise<{ topic: string; token: string }>;
 }
 
@@ -83,10 +83,10 @@ function createScene<T extends Target>(target: () => T): Scene<T> {
     madeTopic: async (user = 'alice') => {
       const topic = scene.slug();
       const token = await scene.token(user, ['add_brokertopic']);
-      await scene.administer('POST', '', {
-        name: topic,
-        grant: { can_produce: [user], can_consume: [user] },
-      });
+      await using producer = await scene.connect(topic, { token });
+      // Makes the topic as any message does, and is not stored itself (DLV-9).
+      const answer = await producer.publish({ properties: { messageType: 'ping' } });
+      if (answer.result !== 'ok') throw new Error(`The topic was not made: ${JSON.stringify(answer)}`);
       return { topic, token };
     },
   };

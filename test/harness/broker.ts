@@ -12,10 +12,10 @@ export interface BrokerOptions {
   /** They share the log's four partitions by leases. */
   readonly stores?: number;
   readonly apis?: number;
+  /** What of the stores' times a test cannot wait for. */
+  readonly storeTimes?: Partial<StoreTimes>;
   /** `DASF_` variables for every service. */
   readonly settings?: Readonly<Record<string, string>>;
-  /** For what a store does once a minute. */
-  readonly storeTimes?: Partial<StoreTimes>;
 }
 
 /** A whole broker in this process, on the shared servers, with names of its own. */
@@ -29,7 +29,7 @@ export interface Broker extends Target, AsyncDisposable {
 }
 
 export async function startBroker(options: BrokerOptions = {}): Promise<Broker> {
-  const { edges = 2, stores = 2, apis = 2, settings = {}, storeTimes = {} } = options;
+  const { edges = 2, stores = 2, apis = 2, storeTimes = {}, settings = {} } = options;
   await using opening = new AsyncDisposableStack();
   const database = opening.use(await createDatabase(inject('databaseUrl')));
   const secret = randomBytes(32).toString('base64url');

@@ -143,6 +143,12 @@ class BacklogPages implements BacklogReader {
     return parts.length === pieces ? Buffer.concat(parts) : undefined;
   }
 
+  /** A store that answers late that it cannot answer is asked again, but not for longer than in all. */
+  get #patience(): number {
+    const left = Math.ceil(ANSWER_TIMEOUT_MS - this.#waited);
+    return left > 0 ? left : ANSWER_TIMEOUT_MS;
+  }
+
   #askPiece(sequence: number, ordinal: number): Promise<Uint8Array | undefined> {
     const { nc, subjects, connection } = this.#context;
     const question = { partition: this.#topic.partition, sequence, ordinal };
@@ -153,7 +159,7 @@ class BacklogPages implements BacklogReader {
     const { nc, subjects } = this.#context;
     const { slug, uid, partition } = this.#topic;
     const question = { partition, topic: slug, uid, user: this.#user, after: this.#after, upTo: this.#upTo };
-    return askBacklog(nc, subjects, question, ANSWER_TIMEOUT_MS);
+    return askBacklog(nc, subjects, question, this.#patience);
   }
 }
 

@@ -7,6 +7,9 @@ import { defineEntity, p } from '@mikro-orm/core';
  *
  * Each message stands for all sequences after the one before it (`message.previous_seq`), so that neighbours
  * join up whatever else the partition holds, and whatever is removed. Rows neither overlap nor touch.
+ *
+ * What is said of messages that are gone (acknowledged by all, expired) has no meaning, and may depend on how the
+ * log was cut into runs.
  */
 const AcknowledgedSchema = defineEntity({
   name: 'Acknowledged',

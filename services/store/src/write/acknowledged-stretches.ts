@@ -9,8 +9,8 @@ export interface Delivered {
 
 /**
  * Adds to the stretches that users acknowledged (see `Acknowledged`). A new stretch takes in those that it
- * overlaps or touches, which are few: one before it, one after it, and what lies within. What comes out does
- * not depend on how acknowledgements were divided into runs.
+ * overlaps or touches, which are few: one before it, one after it, and what lies within. For messages
+ * that are there, what comes out does not depend on how acknowledgements were divided into runs.
  */
 export async function noteAcknowledged(
   db: Database,
