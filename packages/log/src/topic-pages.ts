@@ -1,5 +1,10 @@
 import type { Slug } from '@dasf-broker/protocol';
-import { JetStreamError, jetstreamManager, type StoredMsg } from '@nats-io/jetstream';
+import {
+  type DirectBatchOptions,
+  JetStreamError,
+  jetstreamManager,
+  type StoredMsg,
+} from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { decodeEvent, EventError } from './event-codec.ts';
 import { type DeliverableEvent, isDeliverable } from './events.ts';
@@ -7,6 +12,8 @@ import type { LogRecord } from './records.ts';
 import type { Subjects } from './subjects.ts';
 
 const PAGE = 100;
+/** A page may be larger by one frame. The client's types allow one of the two bounds; the server takes both. */
+const PAGE_BYTES = 1024 * 1024;
 const NOT_FOUND = 404;
 
 export interface TopicPage {
@@ -35,17 +42,18 @@ export async function readTopicPage(
     seq: after + 1,
     next_by_subj: subjects.storedMessages(partition, topic),
     batch: PAGE,
-  });
+    max_bytes: PAGE_BYTES,
+  } as DirectBatchOptions);
   const records: LogRecord<DeliverableEvent>[] = [];
   let last = after;
-  let count = 0;
+  let pending = 0;
   for await (const message of orNone(found)) {
     last = message.seq;
-    count += 1;
+    pending = message.pending;
     const event = readable(message);
     if (event) records.push({ partition, sequence: last, time: message.time.getTime(), event });
   }
-  return { records, last, end: count < PAGE };
+  return { records, last, end: pending === 0 };
 }
 
 /** Where nothing matches, the client library throws. */

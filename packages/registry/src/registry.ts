@@ -1,6 +1,6 @@
 import type { Slug } from '@dasf-broker/protocol';
 import { JetStreamApiError, jetstream, StorageType } from '@nats-io/jetstream';
-import { type KV, Kvm } from '@nats-io/kv';
+import { type KV, type KvEntry, Kvm } from '@nats-io/kv';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { RegistryError } from './errors.ts';
 import { RegistryWatch, topicOf } from './registry-watch.ts';
@@ -16,6 +16,10 @@ export interface RegistryOptions {
 }
 
 const UPDATE_ATTEMPTS = 20;
+/** A question that was on its way when the connection broke has no answer: it is asked again before long. */
+const REQUEST_TIMEOUT_MS = 1000;
+const PATIENCE_MS = 4000;
+const RETRY_PAUSE_MS = 50;
 const WRONG_LAST_SEQUENCE = new Set([10071, 10164]);
 /** A removed topic's marker tells watchers of the removal, then expires. */
 const MARKER_TTL_MS = 60 * 60 * 1000;
@@ -41,13 +45,16 @@ export class TopicRegistry implements AsyncDisposable {
   /** Opens the registry, making the bucket where there is none, and loads every topic. */
   static async open(nc: NatsConnection, options: RegistryOptions): Promise<TopicRegistry> {
     // Without direct reads every get is answered by the leader.
-    const kv = await new Kvm(jetstream(nc)).create(`${options.namespace}-topics`, {
-      history: 1,
-      storage: StorageType.File,
-      replicas: options.replicas,
-      allow_direct: false,
-      markerTTL: MARKER_TTL_MS,
-    });
+    const kv = await new Kvm(jetstream(nc, { timeout: REQUEST_TIMEOUT_MS })).create(
+      `${options.namespace}-topics`,
+      {
+        history: 1,
+        storage: StorageType.File,
+        replicas: options.replicas,
+        allow_direct: false,
+        markerTTL: MARKER_TTL_MS,
+      },
+    );
     const registry = new TopicRegistry(kv);
     await registry.#watch.loaded;
     return registry;
@@ -93,15 +100,17 @@ export class TopicRegistry implements AsyncDisposable {
    * @throws {RegistryError} `TOPIC_EXISTS`, `REGISTRY_UNREACHABLE`
    */
   async create(topic: Topic): Promise<RegisteredTopic> {
-    try {
-      const revision = await this.#kv.create(topicToken(topic.slug), JSON.stringify(topic));
-      return this.#copy.apply({ ...topic, revision });
-    } catch (error) {
-      // A lost answer looks like a failure; the uid tells whether the creation took place.
-      const existing = await this.lead(topic.slug);
-      if (existing?.uid === topic.uid) return existing;
-      if (existing) throw new RegistryError('TOPIC_EXISTS', `Topic ${topic.slug} exists already.`);
-      throw unreachable(error);
+    for (const patience = new Patience(); ; ) {
+      try {
+        const revision = await this.#kv.create(topicToken(topic.slug), JSON.stringify(topic));
+        return this.#copy.apply({ ...topic, revision });
+      } catch (error) {
+        // A lost answer looks like a failure; the uid tells whether the creation took place.
+        const existing = await this.lead(topic.slug);
+        if (existing?.uid === topic.uid) return existing;
+        if (existing) throw new RegistryError('TOPIC_EXISTS', `Topic ${topic.slug} exists already.`);
+        await patience.orThrow(error);
+      }
     }
   }
 
@@ -165,12 +174,15 @@ export class TopicRegistry implements AsyncDisposable {
   }
 
   async #update(slug: Slug, change: (topic: RegisteredTopic) => Topic): Promise<RegisteredTopic> {
+    const patience = new Patience();
     for (let attempt = 0; attempt < UPDATE_ATTEMPTS; attempt += 1) {
       const current = await this.lead(slug);
       if (!current) throw missing(slug);
       const next = change(current);
       if (next === current) return current;
-      const revision = await this.#compareAndSet(next, current.revision);
+      // Where the answer was lost, the next look shows whether the change took place.
+      const written = this.#compareAndSet(next, current.revision);
+      const revision = await written.catch((error: unknown) => patience.orThrow(error));
       if (revision !== undefined) return this.#copy.apply({ ...next, revision });
     }
     throw new RegistryError('REGISTRY_CONTENDED', `Topic ${slug} is being changed by others; try again.`);
@@ -178,9 +190,7 @@ export class TopicRegistry implements AsyncDisposable {
 
   async #readLeader(slug: Slug): Promise<RegisteredTopic | undefined> {
     const before = this.#copy.get(slug)?.revision ?? 0;
-    const entry = await this.#kv.get(topicToken(slug)).catch((error: unknown) => {
-      throw unreachable(error);
-    });
+    const entry = await this.#get(slug);
     const topic = entry ? topicOf(entry) : undefined;
     if (!topic) {
       // What came to be known while the question was under way stays.
@@ -190,6 +200,16 @@ export class TopicRegistry implements AsyncDisposable {
     // The watch has passed this revision: what it says of the topic now (perhaps: removed) is newer.
     if (topic.revision <= this.#watch.watchedUpTo) return this.#copy.get(slug);
     return this.#copy.apply(topic);
+  }
+
+  async #get(slug: Slug): Promise<KvEntry | null> {
+    for (const patience = new Patience(); ; ) {
+      try {
+        return await this.#kv.get(topicToken(slug));
+      } catch (error) {
+        await patience.orThrow(error);
+      }
+    }
   }
 
   #compareAndSet(topic: Topic, revision: number): Promise<number | undefined> {
@@ -217,6 +237,18 @@ export class TopicRegistry implements AsyncDisposable {
   }
 }
 
+/** How long what failed is tried again: NATS may be back at once. */
+class Patience {
+  readonly #until = performance.now() + PATIENCE_MS;
+
+  /** @throws {RegistryError} `REGISTRY_UNREACHABLE` once it has run out, else resolves after a pause */
+  async orThrow(error: unknown): Promise<undefined> {
+    if (performance.now() >= this.#until) throw unreachable(error);
+    await new Promise((resolve) => setTimeout(resolve, RETRY_PAUSE_MS));
+    return undefined;
+  }
+}
+
 function missing(slug: Slug): RegistryError {
   return new RegistryError('TOPIC_MISSING', `Topic ${slug} does not exist.`);
 }
@@ -227,5 +259,6 @@ function orUnreachable(error: unknown): void {
 }
 
 function unreachable(cause: unknown): RegistryError {
+  if (cause instanceof RegistryError) return cause;
   return new RegistryError('REGISTRY_UNREACHABLE', 'The topic registry cannot be reached.', { cause });
 }
