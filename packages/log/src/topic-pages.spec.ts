@@ -69,11 +69,27 @@ describe("a page of a topic's frames", () => {
     expect(last).toBe(2);
   });
 
-  it('holds large frames', async () => {
+  it('holds no more than a megabyte and a frame', async () => {
     await using log = await TestLog.open();
-    const frame = Buffer.alloc(3_000_000, 'x');
-    for (const id of ['a', 'b', 'c']) await log.appender.append(0, aMessage(id, { frame }));
-    const { records } = await page(log, 0);
-    expect(records.map(({ event }) => event.frame.length)).toEqual([3_000_000, 3_000_000, 3_000_000]);
+    const frame = Buffer.alloc(900_000, 'x');
+    const ids = ['a', 'b', 'c', 'd', 'e', 'f'];
+    for (const id of ids) await log.appender.append(0, aMessage(id, { frame }));
+    const found: (string | undefined)[] = [];
+    let after = 0;
+    for (let end = false; !end; ) {
+      const read = await page(log, after);
+      expect(read.records.length).toBeLessThanOrEqual(2);
+      found.push(...idsOf(read.records.map(({ event }) => event)));
+      ({ last: after, end } = read);
+    }
+    expect(found).toEqual(ids);
+  });
+
+  it('holds a frame that is larger than a page', async () => {
+    await using log = await TestLog.open();
+    await log.appender.append(0, aMessage('a', { frame: Buffer.alloc(3_000_000, 'x') }));
+    const { records, end } = await page(log, 0);
+    expect(records.map(({ event }) => event.frame.length)).toEqual([3_000_000]);
+    expect(end).toBe(true);
   });
 });
