@@ -84,6 +84,14 @@ describe('the stack', () => {
     expect(existsSync(join(given.dataDir, 'postgres'))).toBe(false);
   });
 
+  it('says that a file is no data folder', async () => {
+    await using given = await scene();
+
+    await expect(given.start({ DASF_DATA_DIR: '/etc/passwd' })).rejects.toThrow(
+      /^\/etc\/passwd can be no data folder .*: set DASF_DATA_DIR to a folder\.$/,
+    );
+  });
+
   it('ends what was started already when it is told to stop while it starts', async () => {
     await using given = await scene();
     const starting = given.start();
