@@ -114,7 +114,13 @@ async function startServices(
 ): Promise<void> {
   const environment = serviceEnvironment('store', settings, servers);
   await migrate(
-    { script: scripts.migrate, env: environment, log: family.openLog('migrate'), signal },
+    {
+      script: scripts.migrate,
+      env: environment,
+      log: family.openLog('migrate'),
+      signal,
+      givenUrl: settings.databaseUrl,
+    },
     family.events,
   );
   say('Starting edge, store and api …');
