@@ -17,6 +17,17 @@ it('follows the routes, and names one address where all are listened on', () => 
   });
 });
 
+it.each([
+  ['::1', '[::1]'],
+  ['::', '[::1]'],
+  ['fd00::7', '[fd00::7]'],
+])('puts the IPv6 address %s in brackets', (host, shown) => {
+  expect(addressesOf(readSettings({ DASF_HOST: host }, '/'))).toEqual({
+    edge: `ws://${shown}:8080/ws/`,
+    api: `http://${shown}:8081/dasf-broker-django/`,
+  });
+});
+
 it('begins with words that a script can wait for', () => {
   expect(readyLine(addressesOf(readSettings({}, '/')))).toMatch(/^DASF broker ready.*npm run demo$/);
 });

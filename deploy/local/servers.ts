@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Family } from './family.ts';
 import { findNatsServer } from './nats-server/find.ts';
+import { givenNats } from './nats-server/given.ts';
 import { natsPlan } from './nats-server/plan.ts';
 import { freePort } from './ports.ts';
 import { postgresPlan } from './postgres/plan.ts';
@@ -22,7 +23,9 @@ export async function startServers(
 ): Promise<{ natsUrl: string; databaseUrl: string }> {
   // The database is started first and so ends last.
   const databaseUrl = settings.databaseUrl ?? startPostgres(settings, family, options);
-  const natsUrl = settings.natsUrl ?? startNats(settings, family, options);
+  const natsUrl = settings.natsUrl
+    ? givenNats(settings.natsUrl, options)
+    : startNats(settings, family, options);
   const [database, nats] = await Promise.all([databaseUrl, natsUrl]);
   return { databaseUrl: database, natsUrl: nats };
 }

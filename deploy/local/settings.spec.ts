@@ -28,6 +28,15 @@ describe('readSettings', () => {
     });
   });
 
+  it.each([{ DASF_EDGE_PORT: '9000', DASF_API_PORT: '9000' }, { DASF_EDGE_PORT: '8081' }])(
+    'refuses one port for both: %j',
+    (env) => {
+      expect(() => readSettings(env, '/project')).toThrow(
+        /^DASF_EDGE_PORT and DASF_API_PORT are both .* differ/,
+      );
+    },
+  );
+
   it.each(['0', '65536', 'http', '80.5', '-1'])('refuses the port %s and names the variable', (value) => {
     expect(() => readSettings({ DASF_API_PORT: value }, '/project')).toThrow(/^DASF_API_PORT is ".*", but/);
   });

@@ -14,11 +14,16 @@ export interface StackSettings {
 }
 
 export function readSettings(env: NodeJS.ProcessEnv, projectRoot: string): StackSettings {
+  const edgePort = port(env, 'DASF_EDGE_PORT', 8080);
+  const apiPort = port(env, 'DASF_API_PORT', 8081);
+  if (edgePort === apiPort) {
+    throw new StartFault(`DASF_EDGE_PORT and DASF_API_PORT are both ${edgePort}, but they must differ.`);
+  }
   return {
     dataDir: resolve(projectRoot, env['DASF_DATA_DIR'] || '.dasf'),
     host: env['DASF_HOST'] || '127.0.0.1',
-    edgePort: port(env, 'DASF_EDGE_PORT', 8080),
-    apiPort: port(env, 'DASF_API_PORT', 8081),
+    edgePort,
+    apiPort,
     natsUrl: env['DASF_NATS_URL'] || undefined,
     databaseUrl: env['DASF_DATABASE_URL'] || undefined,
     env,

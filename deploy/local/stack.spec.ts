@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { existsSync, mkdtempDisposableSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, mkdtempDisposableSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -84,6 +84,28 @@ describe('the stack', () => {
     expect(existsSync(join(given.dataDir, 'postgres'))).toBe(false);
   });
 
+  it('says that a file is no data folder', async () => {
+    await using given = await scene();
+
+    await expect(given.start({ DASF_DATA_DIR: '/etc/passwd' })).rejects.toThrow(
+      /^\/etc\/passwd can be no data folder .*: set DASF_DATA_DIR to a folder\.$/,
+    );
+  });
+
+  it('says at once which database it waits for, without the password', async () => {
+    await using given = await scene();
+    writeFileSync(
+      given.scripts.migrate,
+      `console.log('Waiting for the database (refused) …'); setTimeout(() => process.exit(1), 500);`,
+    );
+    const DASF_DATABASE_URL = 'postgresql://me:hush@127.0.0.1:1/dasf';
+
+    await expect(given.start({ DASF_DATABASE_URL })).rejects.toThrow();
+
+    expect(given.hasSaid('Waiting for the database at 127.0.0.1:1 (refused) …: start it there')).toBe(true);
+    expect(given.said.join()).not.toContain('hush');
+  });
+
   it('ends what was started already when it is told to stop while it starts', async () => {
     await using given = await scene();
     const starting = given.start();
@@ -147,6 +169,7 @@ async function scene() {
   const stopping = new AbortController();
   const scripts = standInServices(join(folder.path, 'services'));
   return {
+    scripts,
     folder: folder.path,
     dataDir,
     env,

@@ -12,6 +12,7 @@ import { migrate } from './service/migrate.ts';
 import { servicePlan } from './service/plan.ts';
 import type { StackSettings } from './settings.ts';
 import { removeStackFile, writeStackFile } from './stack-file.ts';
+import { codeOf, StartFault } from './start-fault.ts';
 import { lockDataFolder } from './starter-lock.ts';
 
 export interface StackOverrides {
@@ -82,7 +83,7 @@ async function takeOver(
   say: (line: string) => void,
 ): Promise<RunFile> {
   const { dataDir, host } = settings;
-  mkdirSync(join(dataDir, 'log'), { recursive: true, mode: 0o700 });
+  makeDataFolder(dataDir);
   opening.use(await lockDataFolder(dataDir, say));
   const left = readRun(dataDir);
   if (left) await endOrphans(left, say);
@@ -94,6 +95,17 @@ async function takeOver(
   return run;
 }
 
+function makeDataFolder(dataDir: string): void {
+  try {
+    mkdirSync(join(dataDir, 'log'), { recursive: true, mode: 0o700 });
+  } catch (error) {
+    if (!['EEXIST', 'ENOTDIR', 'ENOENT', 'ELOOP'].includes(codeOf(error))) throw error;
+    throw new StartFault(
+      `${dataDir} can be no data folder (${(error as Error).message}): set DASF_DATA_DIR to a folder.`,
+    );
+  }
+}
+
 async function startServices(
   settings: StackSettings,
   servers: Servers,
@@ -102,7 +114,13 @@ async function startServices(
 ): Promise<void> {
   const environment = serviceEnvironment('store', settings, servers);
   await migrate(
-    { script: scripts.migrate, env: environment, log: family.openLog('migrate'), signal },
+    {
+      script: scripts.migrate,
+      env: environment,
+      log: family.openLog('migrate'),
+      signal,
+      givenUrl: settings.databaseUrl,
+    },
     family.events,
   );
   say('Starting edge, store and api …');

@@ -44,7 +44,8 @@ export class ApiClient {
     this.#stack = stack;
   }
 
-  create(name: string, change: TopicChange): Promise<TopicView> {
+  async create(name: string, change: TopicChange): Promise<TopicView> {
+    assertTopicName(name);
     return this.#ask('POST', 'topics', name, { name, ...change });
   }
 
@@ -79,7 +80,7 @@ export class ApiClient {
   async #ask<T>(method: string, path: string, name: string, body?: object): Promise<T> {
     const response = await this.#fetch(method, new URL(`/api/v1/${path}`, this.#stack.api), body);
     const text = await response.text();
-    if (!response.ok) throw this.#faultOf(response.status, parsed<Problem>(text) ?? {}, name);
+    if (!response.ok) throw this.#faultOf(method, response.status, parsed<Problem>(text) ?? {}, name);
     const value = text === '' ? null : parsed<T>(text);
     if (value === undefined)
       throw new CliFault(`What answers at ${this.#stack.api.origin} is no DASF broker.`);
@@ -102,12 +103,18 @@ export class ApiClient {
     }
   }
 
-  #faultOf(status: number, { code, detail }: Problem, name: string): CliFault {
+  #faultOf(method: string, status: number, { code, detail }: Problem, name: string): CliFault {
     switch (code) {
       case 'TOPIC_UNKNOWN':
-        return new CliFault(`Topic ${name} does not exist: make it with "${DASF} topic create ${name}".`);
+        return new CliFault(
+          method === 'DELETE'
+            ? `Topic ${name} does not exist: "${DASF} topic list" shows those that do.`
+            : `Topic ${name} does not exist: make it with "${DASF} topic create ${name}".`,
+        );
       case 'TOPIC_EXISTS':
-        return new CliFault(`Topic ${name} exists already: change it with "${DASF} topic update ${name}".`);
+        return new CliFault(
+          `Topic ${name} exists already: change it with "${DASF} topic update ${name} <the same options>", or give rights alone with "${DASF} topic grant ${name}".`,
+        );
     }
     if (status === 401 || status === 403) {
       const why = detail ?? `status ${status}`;
@@ -120,12 +127,16 @@ export class ApiClient {
 }
 
 function pathOf(name: string): string {
-  // Such a name would be another address.
-  if (!isSlug(name))
-    throw new CliFault(
-      `${JSON.stringify(name)} is no topic name: it has 1 to 255 letters, digits, "-" and "_".`,
-    );
+  // Another name would be another address.
+  assertTopicName(name);
   return `topics/${encodeURIComponent(name)}`;
+}
+
+function assertTopicName(name: string): void {
+  if (isSlug(name)) return;
+  throw new CliFault(
+    `${JSON.stringify(name)} is no topic name: it has 1 to 255 letters and digits (of any script), "-" and "_".`,
+  );
 }
 
 function parsed<T>(text: string): T | undefined {

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import manifest from '../package.json' with { type: 'json' };
 import { addTokenCommand } from './commands/token.ts';
 import { addTopicCommands } from './commands/topic.ts';
 import type { Context } from './context.ts';
@@ -11,15 +12,19 @@ import { CliFault } from './fault.ts';
  * @returns the exit code: 0, or not, after a sentence on what to do
  */
 export async function run(words: readonly string[], context: Context): Promise<number> {
-  const program = new Command('dasf').description('Tokens and topics of a DASF broker').configureOutput({
-    writeOut: (text) => context.out(text.trimEnd()),
-    writeErr: (text) => context.err(text.trimEnd()),
-  });
+  const program = new Command('dasf')
+    .description('Tokens and topics of a DASF broker')
+    .version(manifest.version)
+    .configureOutput({
+      writeOut: (text) => context.out(text.trimEnd()),
+      writeErr: (text) => context.err(text.trimEnd()),
+    });
   // Copied to subcommands, so it stands before they are added.
   program.exitOverride().showHelpAfterError('(--help says more)');
   addTokenCommand(program, context);
   addTopicCommands(program, context);
   try {
+    assertHelpExists(program, words);
     await program.parseAsync([...words], { from: 'user' });
     return 0;
   } catch (error) {
@@ -28,4 +33,17 @@ export async function run(words: readonly string[], context: Context): Promise<n
     context.err(error.message);
     return 1;
   }
+}
+
+/** Asked for the help of a command that is none, the parser shows that of all and says nothing. */
+function assertHelpExists(program: Command, words: readonly string[]): void {
+  const at = words.indexOf('help');
+  if (at < 0) return;
+  let command: Command | undefined = program;
+  for (const word of words.slice(0, at)) command = command?.commands.find((one) => one.name() === word);
+  const asked = words[at + 1];
+  if (!command || asked === undefined || asked.startsWith('-') || asked === 'help') return;
+  if (command.commands.length === 0 || command.commands.some((one) => one.name() === asked)) return;
+  const known = command.commands.map((one) => one.name()).join(', ');
+  throw new CliFault(`There is no command "${asked}": there are ${known}.`);
 }

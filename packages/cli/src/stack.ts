@@ -4,7 +4,7 @@ import { signToken } from '@dasf-broker/access';
 import { type Context, dataDir } from './context.ts';
 import { CliFault } from './fault.ts';
 import { audienceOf } from './signing.ts';
-import { readTokenSecret, tokenSecretPath } from './token-secret.ts';
+import { belongsToAnother, readTokenSecret, tokenSecretPath } from './token-secret.ts';
 
 /** Where changes go, and who asks for them. */
 export interface Stack {
@@ -38,7 +38,9 @@ function localApi(context: Context): string {
     const { api } = JSON.parse(readFileSync(path, 'utf8')) as { api?: unknown };
     if (typeof api === 'string') return api;
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === 'EACCES') throw belongsToAnother(path);
+    if (code === 'ENOENT') {
       throw new CliFault(
         'No stack is running here: start one with "npm start", or say where its API is with --api URL.',
         { cause },

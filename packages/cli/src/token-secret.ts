@@ -18,12 +18,20 @@ export function readTokenSecret(path: string): Uint8Array | undefined {
   try {
     return parseSecret(readFileSync(path, 'utf8'));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    const { message } = error as Error;
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return undefined;
+    if (code === 'EACCES') throw belongsToAnother(path);
     throw new CliFault(
       `The key in ${path} cannot be used (${message}): put it right, or remove it and start the stack again.`,
     );
   }
+}
+
+/** A stack shares its files with nobody. */
+export function belongsToAnother(path: string): CliFault {
+  return new CliFault(
+    `${path} belongs to another user: run this as that user, or set DASF_DATA_DIR to a folder of your own, or DASF_API_URL and DASF_TOKEN.`,
+  );
 }
 
 /** Makes the key where there is none, as the stack does: random, and for its owner alone. */

@@ -55,6 +55,7 @@ describe('dasf token', () => {
     [['--sub', 'ada', '--permission', 'can_fly:*'], /"can_fly:\*" is no permission: take add_brokertopic/],
     [['--sub', 'ada', '--ttl', '5'], /--ttl is "5"; it takes a duration/],
     [['--sub', 'ada', '--ttl', '10ms'], /--ttl/],
+    [['--sub', 'ada', '--ttl', '99999d'], /--ttl is "99999d"; .* from 1s to 36500d/],
     [[], /required option '--sub <name>'/],
   ])('refuses %j', async (words, message) => {
     await using terminal = await createTerminal();

@@ -56,10 +56,10 @@ describe('what dasf topic asks the API', () => {
       { name: 'weather', public: true, grant: { can_consume: ['anonymous'] } },
     ],
     [
-      'create weather --anonymous --no-public -c ada',
+      'create weather --anonymous --public -c ada',
       'POST',
       '',
-      { name: 'weather', public: false, grant: { can_consume: ['ada', 'anonymous'] } },
+      { name: 'weather', public: true, grant: { can_consume: ['ada', 'anonymous'] } },
     ],
     [
       'create weather --public --no-dasf --store-messages cacheall',
@@ -141,7 +141,7 @@ describe('what dasf topic says when it cannot', () => {
     [
       409,
       { code: 'TOPIC_EXISTS' },
-      /^Topic weather exists already: change it with ".*topic update weather"\.$/,
+      /^Topic weather exists already: .*topic update weather <the same options>".*topic grant weather"\.$/,
     ],
     [403, { code: 'FORBIDDEN', detail: 'No.' }, /refuses this token \(No\.\): set DASF_TOKEN/],
     [401, '', /refuses this token \(status 401\): set DASF_TOKEN/],
@@ -158,6 +158,33 @@ describe('what dasf topic says when it cannot', () => {
     expect(await answered(200, VIEW, 'create', 'weather', '--store-messages', 'for-ever')).toMatch(
       /Allowed choices are default/,
     );
+  });
+
+  it('does not propose to make what was to be deleted', async () => {
+    expect(await answered(404, { code: 'TOPIC_UNKNOWN' }, 'delete', 'nosuch')).toMatch(
+      /^Topic nosuch does not exist: ".*topic list" shows/,
+    );
+  });
+
+  it.each([
+    ['create weather --public --no-public', /^--public and --no-public contradict/],
+    ['update weather --no-anonymous --anonymous', /^--anonymous and --no-anonymous contradict/],
+    ['create weather --anonymous --no-public', /^--anonymous and --no-public contradict/],
+    ['create a.b', /^"a\.b" is no topic name: .*\(of any script\)/],
+    ['create ', /^"" is no topic name/],
+    ['grant weather -c ', /^"" is no user name/],
+  ])('refuses: %s', async (words, message) => {
+    expect(await answered(200, VIEW, ...words.split(' '))).toMatch(message);
+  });
+
+  it('has a version, and no help for what is no command', async () => {
+    await using terminal = await createTerminal();
+    expect(await terminal.dasf('--version')).toMatchObject({ code: 0, out: expect.stringMatching(/^\d+\./) });
+    expect(await terminal.dasf('help', 'nosuch')).toMatchObject({
+      code: 1,
+      err: 'There is no command "nosuch": there are token, topic.',
+    });
+    expect(await terminal.dasf('help', 'token')).toMatchObject({ code: 0 });
   });
 
   it('says how to start a stack', async () => {

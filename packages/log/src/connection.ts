@@ -10,16 +10,27 @@ export interface NatsOptions {
 const FIRST_CONNECT_TIMEOUT_MS = 2000;
 
 /**
+ * Reads what `NatsOptions.url` holds into what the client library takes.
+ *
+ * @throws {TypeError} where an address is no URL
+ */
+export function natsAddress(url: string): { servers: string[]; user?: string; pass?: string } {
+  const urls = url.split(',').map((one) => new URL(one.trim()));
+  const { username, password } = urls[0] ?? {};
+  return {
+    servers: urls.map(({ host }) => host),
+    ...(username ? { user: decodeURIComponent(username), pass: decodeURIComponent(password ?? '') } : {}),
+  };
+}
+
+/**
  * Connects to NATS and stays connected: waits for the first connection and reconnects for ever, with jitter.
  *
  * @throws {TypeError} where an address is no URL
  */
 export function connectNats(options: NatsOptions): Promise<NatsConnection> {
-  const urls = options.url.split(',').map((url) => new URL(url.trim()));
-  const { username, password } = urls[0] ?? {};
   return connect({
-    servers: urls.map((url) => url.host),
-    ...(username ? { user: decodeURIComponent(username), pass: decodeURIComponent(password ?? '') } : {}),
+    ...natsAddress(options.url),
     name: options.name,
     timeout: FIRST_CONNECT_TIMEOUT_MS,
     maxReconnectAttempts: -1,

@@ -1,3 +1,4 @@
+import { ANONYMOUS } from '@dasf-broker/protocol';
 import type { TopicView } from '../api-client.ts';
 
 /** A topic in words, one fact a line. */
@@ -23,6 +24,7 @@ export function listTopics(topics: readonly TopicView[]): string {
 function remarks(topic: TopicView): string {
   return [
     topic.public ? 'public' : '',
+    topic.grants.can_consume.includes(ANONYMOUS) ? 'anonymous consumers' : '',
     topic.supportsDasf ? '' : 'no DASF',
     topic.storeMessages === 'default' ? '' : topic.storeMessages,
     topic.responseFor === null ? '' : `answers of ${topic.responseFor}`,

@@ -7,6 +7,9 @@ import { audienceOf } from '../signing.ts';
 import { keepTokenSecret } from '../token-secret.ts';
 import { collected } from './collected.ts';
 
+/** A hundred years: whoever asks for more has mistyped. */
+const LONGEST_DAYS = 36_500;
+
 interface TokenOptions {
   readonly sub: string;
   readonly permission?: readonly string[];
@@ -24,7 +27,7 @@ export function addTokenCommand(program: Command, context: Context): void {
       'such as can_produce:weather, can_consume:weather-*, add_brokertopic, administer (repeatable)',
       collected,
     )
-    .option('--ttl <duration>', 'how long it lives, such as 10min, 24h or 30d', '1h')
+    .option('--ttl <duration>', 'how long it lives, such as 10min, 24h or 30d, at most 36500d', '1h')
     .action(async ({ sub, permission = [], ttl }: TokenOptions) => {
       const request = {
         sub,
@@ -53,10 +56,13 @@ function known(permissions: readonly string[]): readonly string[] {
 }
 
 function seconds(ttl: string): number {
-  const { parse, takes } = duration({ min: 1000 });
+  const { parse } = duration({ min: 1000, max: LONGEST_DAYS * 86_400_000 });
   try {
     return parse(ttl) / 1000;
   } catch (cause) {
-    throw new CliFault(`--ttl is ${JSON.stringify(ttl)}; it takes ${takes}.`, { cause });
+    throw new CliFault(
+      `--ttl is ${JSON.stringify(ttl)}; it takes a duration such as 30s, 10min, 24h or 30d, from 1s to ${LONGEST_DAYS}d.`,
+      { cause },
+    );
   }
 }

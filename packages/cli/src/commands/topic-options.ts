@@ -1,7 +1,16 @@
+import { isUserName } from '@dasf-broker/access';
 import { ANONYMOUS, RETENTIONS } from '@dasf-broker/protocol';
 import { type Command, Option } from 'commander';
 import type { Grants, TopicChange } from '../api-client.ts';
+import { CliFault } from '../fault.ts';
 import { collected } from './collected.ts';
+
+const CONTRADICTIONS = [
+  ['public', 'no-public'],
+  ['dasf', 'no-dasf'],
+  ['anonymous', 'no-anonymous'],
+  ['anonymous', 'no-public'],
+] as const;
 
 export interface UserOptions {
   readonly consumer?: readonly string[];
@@ -26,6 +35,7 @@ export function withUserOptions(command: Command): Command {
 
 /** What a topic is like. What is left out stays as it is. */
 export function withTopicOptions(command: Command): Command {
+  refuseContradictions(command);
   return withUserOptions(command)
     .option('--public', 'anybody may publish and see the status')
     .option('--no-public', 'only who has the right may')
@@ -38,7 +48,28 @@ export function withTopicOptions(command: Command): Command {
     );
 }
 
+/** The last of two opposite options would win silently. */
+function refuseContradictions(command: Command): void {
+  const given = new Set<string>();
+  for (const name of CONTRADICTIONS.flat()) {
+    command.on(`option:${name}`, () => given.add(name));
+  }
+  command.hook('preAction', () => {
+    for (const [one, other] of CONTRADICTIONS) {
+      if (given.has(one) && given.has(other))
+        throw new CliFault(`--${one} and --${other} contradict each other: leave one of them out.`);
+    }
+  });
+}
+
+/** @throws {CliFault} where a name is none that a user may have */
 export function grantsOf({ consumer = [], producer = [], viewStatus = [] }: UserOptions): Grants {
+  for (const name of [...consumer, ...producer, ...viewStatus]) {
+    if (isUserName(name)) continue;
+    throw new CliFault(
+      `${JSON.stringify(name)} is no user name: it has 1 to 255 printable characters and no blanks around them.`,
+    );
+  }
   return {
     ...(consumer.length > 0 ? { can_consume: consumer } : {}),
     ...(producer.length > 0 ? { can_produce: producer } : {}),

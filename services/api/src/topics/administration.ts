@@ -37,7 +37,10 @@ export class Administration {
    */
   async create({ name, ...patch }: NewTopicBody, creator: string): Promise<RegisteredTopic> {
     if (!isSlug(name)) {
-      throw new ApiFault('REQUEST_INVALID', 'A topic name has 1 to 255 letters, digits, "-" and "_".');
+      throw new ApiFault(
+        'REQUEST_INVALID',
+        'A topic name has 1 to 255 letters and digits (of any script), "-" and "_".',
+      );
     }
     const partition = partitionOf(name, this.#ports.partitions);
     return this.#record(
