@@ -84,11 +84,11 @@ describe('the stack', () => {
     expect(existsSync(join(given.dataDir, 'postgres'))).toBe(false);
   });
 
-  it('says that a file is no data folder', async () => {
+  it.each(['/etc/passwd', '/proc/no/where'])('says that %s is no data folder', async (DASF_DATA_DIR) => {
     await using given = await scene();
 
-    await expect(given.start({ DASF_DATA_DIR: '/etc/passwd' })).rejects.toThrow(
-      /^\/etc\/passwd can be no data folder .*: set DASF_DATA_DIR to a folder\.$/,
+    await expect(given.start({ DASF_DATA_DIR })).rejects.toThrow(
+      /^\/\S+ can be no data folder .*: set DASF_DATA_DIR to a folder\.$/,
     );
   });
 

@@ -1,5 +1,5 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { type Addresses, addressesOf } from './addresses.ts';
 import { Family } from './family.ts';
 import { endOrphans } from './orphans.ts';
@@ -97,13 +97,28 @@ async function takeOver(
 
 function makeDataFolder(dataDir: string): void {
   try {
-    mkdirSync(join(dataDir, 'log'), { recursive: true, mode: 0o700 });
+    makeFolder(join(dataDir, 'log'));
   } catch (error) {
     if (!['EEXIST', 'ENOTDIR', 'ENOENT', 'ELOOP'].includes(codeOf(error))) throw error;
     throw new StartFault(
       `${dataDir} can be no data folder (${(error as Error).message}): set DASF_DATA_DIR to a folder.`,
     );
   }
+}
+
+/** Node's own way to make all folders of a path never returns where a parent takes no files, such as /proc. */
+function makeFolder(path: string): void {
+  if (isFolder(path)) return;
+  makeFolder(dirname(path));
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    if (!isFolder(path)) throw error; // else another start was quicker
+  }
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 async function startServices(
