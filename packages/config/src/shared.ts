@@ -19,6 +19,16 @@ export const logSpecs = {
   DASF_DEDUP_WINDOW: withDefault(duration({ min: 1000, max: 24 * 60 * 60 * 1000 }), 10 * 60 * 1000),
 };
 
+/** The same settings as the log and the registry take them; the window in milliseconds. */
+export function logOptions(values: Values<typeof logSpecs>) {
+  return {
+    namespace: values.DASF_NAMESPACE,
+    partitions: values.DASF_LOG_PARTITIONS,
+    replicas: values.DASF_LOG_REPLICAS,
+    dedupWindow: values.DASF_DEDUP_WINDOW,
+  };
+}
+
 export const databaseSpecs = {
   /** Holds a password. */
   DASF_DATABASE_URL: secret(url(['postgres', 'postgresql'])),

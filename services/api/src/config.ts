@@ -5,6 +5,7 @@ import {
   duration,
   type Environment,
   list,
+  logOptions,
   logSpecs,
   port,
   readSettings,
@@ -66,12 +67,7 @@ export function readApiConfig(env: Environment = process.env): ApiConfig {
   return {
     logLevel: values.DASF_LOG_LEVEL,
     natsUrl: values.DASF_NATS_URL,
-    log: {
-      namespace: values.DASF_NAMESPACE,
-      partitions: values.DASF_LOG_PARTITIONS,
-      replicas: values.DASF_LOG_REPLICAS,
-      dedupWindow: values.DASF_DEDUP_WINDOW,
-    },
+    log: logOptions(values),
     databaseUrl: values.DASF_DATABASE_URL,
     access: accessSettings(values),
     host: values.DASF_API_HOST,

@@ -6,6 +6,7 @@ import {
   duration,
   type Environment,
   integer,
+  logOptions,
   logSpecs,
   port,
   readSettings,
@@ -80,12 +81,7 @@ export function readEdgeConfig(env: Environment): EdgeConfig {
   const values = readSettings(specs, env);
   return {
     natsUrl: values.DASF_NATS_URL,
-    log: {
-      namespace: values.DASF_NAMESPACE,
-      partitions: values.DASF_LOG_PARTITIONS,
-      replicas: values.DASF_LOG_REPLICAS,
-      dedupWindow: values.DASF_DEDUP_WINDOW,
-    },
+    log: logOptions(values),
     logLevel: values.DASF_LOG_LEVEL,
     access: accessSettings(values),
     host: values.DASF_EDGE_HOST,

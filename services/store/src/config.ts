@@ -3,6 +3,7 @@ import {
   defaultRetentions,
   duration,
   type Environment,
+  logOptions,
   logSpecs,
   optional,
   readSettings,
@@ -40,8 +41,6 @@ const SPECS = {
   ...databaseSpecs,
   ...retentionSpecs,
   ...telemetrySpecs,
-  /** PUB-8 */
-  DASF_DEDUP_WINDOW: withDefault(duration({ min: 1000 }), 600_000),
   DASF_RESPONSE_TOPIC_IDLE: withDefault(duration({ min: 1000 }), 600_000),
   DASF_REQUEST_RETENTION: withDefault(duration({ min: 1000 }), 86_400_000),
   DASF_MESSAGE_MAX_AGE: optional(duration({ min: 1000 })),
@@ -54,12 +53,7 @@ export function readStoreConfig(env: Environment = process.env): StoreConfig {
   return {
     natsUrl: values.DASF_NATS_URL,
     databaseUrl: values.DASF_DATABASE_URL,
-    log: {
-      namespace: values.DASF_NAMESPACE,
-      partitions: values.DASF_LOG_PARTITIONS,
-      replicas: values.DASF_LOG_REPLICAS,
-      dedupWindow: values.DASF_DEDUP_WINDOW,
-    },
+    log: logOptions(values),
     keeping: {
       responseRetention: defaultRetentions(values).response,
       responseTopicIdle: values.DASF_RESPONSE_TOPIC_IDLE,

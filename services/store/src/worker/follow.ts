@@ -101,7 +101,7 @@ async function readSession(following: Following, epoch: string, signal: AbortSig
 }
 
 async function drain(
-  { written }: Following,
+  { written, progress }: Following,
   projector: Projector,
   queue: RecordQueue,
   signal: AbortSignal,
@@ -113,7 +113,8 @@ async function drain(
     const records = await queue.take();
     if (signal.aborted || records.length === 0) return;
     await projector.apply(records, signal);
-    if (!signal.aborted) written(records);
+    // Also where the session was ended just after the commit.
+    written(records.filter(({ sequence }) => sequence <= progress.cursor));
   }
 }
 
