@@ -51,6 +51,8 @@ export class ConsumerConnection implements Connection, FeedListener {
   /** If the topic goes now, it is clean-up that removes it. */
   #isCleanedUp = false;
   #judgeAgain = false;
+  /** Where the topic's log ended before the handshake was completed: what comes after that comes live. */
+  #opened: { readonly uid: string; readonly logEnd: number } | undefined;
 
   constructor(options: ConsumerOptions) {
     this.#options = options;
@@ -60,7 +62,7 @@ export class ConsumerConnection implements Connection, FeedListener {
 
   /** Resolves when nothing can pass unseen any more. */
   get ready(): Promise<void> {
-    return this.#feed.ready;
+    return this.#feed.ready.then(() => this.#readLogEnd());
   }
 
   attach(socket: WebSocket): void {
@@ -172,6 +174,8 @@ export class ConsumerConnection implements Connection, FeedListener {
       this.#deniedBy = current;
       this.#wasAbsent = current === undefined;
       this.#early.clear();
+      // What comes until the right is given is not this user's to have live.
+      this.#opened = undefined;
     }
   }
 
@@ -187,6 +191,7 @@ export class ConsumerConnection implements Connection, FeedListener {
       source: new NatsFrameSource(context, topic, user),
       sink: new Outbox(this.#socket, context.config.consumerBufferBytes),
       holdBytes: context.config.consumerBufferBytes,
+      logEnd: this.#opened?.uid === topic.uid ? this.#opened.logEnd : undefined,
       fresh: this.#wasAbsent && !this.#early.overflowed,
       delivered: (messageId, sequence) => {
         if (sequence !== undefined) this.#delivered.add(messageId, sequence);
@@ -199,6 +204,18 @@ export class ConsumerConnection implements Connection, FeedListener {
     this.#join(topic);
     if (this.#wasAbsent) this.#askForApiInfo(topic);
     for (const live of this.#early.take()) if (live.event.uid === topic.uid) this.#delivery.offer(live);
+    if (this.#early.overflowed) this.#delivery.interrupted();
+    this.#early.clear();
+    // A later beginning has a later end.
+    this.#opened = undefined;
+  }
+
+  async #readLogEnd(): Promise<void> {
+    const { context, topic: slug } = this.#options;
+    const topic = context.registry.get(slug);
+    if (!topic) return;
+    const { last } = await context.streams.end(topic.partition);
+    this.#opened = { uid: topic.uid, logEnd: last };
   }
 
   /** AVL-6, AVL-7: a module with nothing to do is asked what it can. */

@@ -58,6 +58,8 @@ export interface DeliveryOptions {
    * not be asked.
    */
   readonly fresh: boolean;
+  /** The log's end when the consumer came, where it is known; else it is read now. */
+  readonly logEnd?: number | undefined;
   /** A frame was sent; `sequence` is absent where the log does not hold it. */
   readonly delivered: (messageId: string, sequence: number | undefined) => void;
   /** The outstanding messages have been sent: so many. */
@@ -133,10 +135,11 @@ export class Delivery {
   }
 
   async #begin(): Promise<void> {
-    const end = await this.#options.source.logEnd(() => this.#stopped);
+    const { source, logEnd } = this.#options;
+    const end = logEnd ?? (await source.logEnd(() => this.#stopped));
     if (end === undefined) return;
     this.#position = end;
-    const backlog = this.#options.source.backlog(end);
+    const backlog = source.backlog(end);
     const isInTime = await this.#sendBacklog(backlog, BACKLOG_PATIENCE_MS);
     // The one exception to DLV-2: where no store answers in time, the backlog follows when one does.
     if (!isInTime) void this.#sendBacklog(backlog, Number.POSITIVE_INFINITY);
