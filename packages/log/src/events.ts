@@ -124,7 +124,10 @@ export interface ContentExpired {
   readonly requestsBefore: number;
 }
 
-/** Outstanding messages were sent to a consumer that connected; counts as a ping (AVL-1). */
+/**
+ * A topic's consumers were sent what the log does not hold as a message: outstanding messages on connecting, or
+ * a message that is not retained. Counts as a ping (AVL-1).
+ */
 export interface BacklogSent extends UserEvent {
   readonly type: 'backlog-sent';
 }

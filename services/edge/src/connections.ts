@@ -28,10 +28,6 @@ export class Connections {
     socket.once('close', () => this.#open.delete(socket));
   }
 
-  get size(): number {
-    return this.#open.size;
-  }
-
   /** Resolves when every connection has its answers, or after `timeout` milliseconds. */
   async settled(timeout: number): Promise<void> {
     const late = new Promise<void>((resolve) => setTimeout(resolve, timeout).unref());
