@@ -52,6 +52,12 @@ test('the log drops what is older than its retention, by its newest record', asy
   expect((await bench.streams.end(0)).first).toBe(3);
 });
 
+test('… and an empty log is left alone', async () => {
+  await using bench = await createBench();
+  const one = await worker(bench, 0);
+  await expect(one.truncate()).resolves.toBeUndefined();
+});
+
 test('… and nothing that is not folded', async () => {
   await using bench = await createBench({}, { logRetention: 500 });
   await bench.append(message('a', 'cache'), message('b', 'cache'), message('c', 'cache'));

@@ -17,7 +17,8 @@ const RELIEVED = 0.6;
 export async function truncateLog(parts: StoreParts, lease: Lease, logger: Logger): Promise<void> {
   const { streams, readModel } = parts;
   const log = await streams.extent(lease.partition);
-  if (log.last < log.first) return;
+  // A log that never held anything begins and ends at 0.
+  if (log.last === 0 || log.last < log.first) return;
   // Read anew, under the lease: a database that was restored meanwhile has an older cursor.
   const cursor = await readCursor(readModel.database, lease);
   if (cursor.epoch !== log.epoch) return;
