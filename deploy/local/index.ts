@@ -2,7 +2,6 @@ export { cacheFolder } from './cache-folder.ts';
 export { findNatsServer } from './nats-server/find.ts';
 export { endOrphans } from './orphans.ts';
 export { type OwnServers, startOwnServers } from './own-servers.ts';
-export { freePort } from './ports.ts';
 export { isRunning } from './process-identity.ts';
 export { readRun } from './run-file.ts';
 export { runTool, type ToolResult } from './run-tool.ts';

@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
+import { freePort } from '@dasf-broker/ports';
 import { expect, it } from 'vitest';
-import { assertListenable, freePort } from './ports.ts';
+import { assertListenable } from './ports.ts';
 
-it('finds a port that can be listened on', async () => {
+it('accepts a port that is free', async () => {
   await expect(assertListenable('127.0.0.1', await freePort(), 'DASF_EDGE_PORT')).resolves.toBeUndefined();
 });
 

@@ -1,11 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import getPort from 'get-port';
 import { codeOf, StartFault } from './start-fault.ts';
-
-export function freePort(): Promise<number> {
-  return getPort({ host: '127.0.0.1' });
-}
 
 /** Fails with a sentence where a port cannot be listened on; `variable` is what the user may set. */
 export async function assertListenable(host: string, port: number, variable: string): Promise<void> {

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
+import { freePort } from '@dasf-broker/ports';
 import type { Family } from './family.ts';
 import { findNatsServer } from './nats-server/find.ts';
 import { givenNats } from './nats-server/given.ts';
 import { natsPlan } from './nats-server/plan.ts';
-import { freePort } from './ports.ts';
 import { postgresPlan } from './postgres/plan.ts';
 import { keptSecret } from './secrets.ts';
 import type { StackSettings } from './settings.ts';

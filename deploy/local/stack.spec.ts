@@ -3,12 +3,12 @@ import { existsSync, mkdtempDisposableSync, readFileSync, statSync, writeFileSyn
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '@dasf-broker/ports';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import pg from 'pg';
 import { describe, expect, it } from 'vitest';
 import { pollUntil } from './child/poll.ts';
-import { freePort } from './ports.ts';
 import { identify, isRunning, type ProcessIdentity } from './process-identity.ts';
 import { readRun } from './run-file.ts';
 import { readSettings } from './settings.ts';

@@ -1,93 +1,141 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempDisposable, readFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { mkdtempDisposableSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { parseSecret, signToken } from '@dasf-broker/access';
+import { isRunning, readRun, runTool, type StackFile } from '@dasf-broker/deploy';
+import { freePort } from '@dasf-broker/ports';
+import { vi } from 'vitest';
 
 const root = join(import.meta.dirname, '../..');
+const READY = 'DASF broker ready';
+const START_WITHIN_MS = 120_000;
+const STOP_WITHIN_MS = 60_000;
 
-/** What `npm start` starts, on a data folder and ports of its own, as processes. */
+type TemporaryFolder = ReturnType<typeof mkdtempDisposableSync>;
+
+/** What `npm start` starts, as processes, on a data folder and ports of its own. */
 export class LocalStack implements AsyncDisposable {
+  /** The edge's. */
+  readonly port: number;
   readonly #env: NodeJS.ProcessEnv;
-  readonly #dataDir: string;
-  readonly #folder: AsyncDisposable;
+  readonly #folder: TemporaryFolder;
   #starter: ChildProcess | undefined;
+  #output = '';
 
-  private constructor(folder: AsyncDisposable & { path: string }, env: NodeJS.ProcessEnv) {
+  private constructor(folder: TemporaryFolder, port: number, apiPort: number) {
     this.#folder = folder;
-    this.#dataDir = join(folder.path, 'data');
-    this.#env = { ...process.env, ...env, DASF_DATA_DIR: this.#dataDir };
+    this.port = port;
+    this.#env = {
+      ...withoutSettings(process.env),
+      DASF_DATA_DIR: join(folder.path, 'data'),
+      DASF_EDGE_PORT: String(port),
+      DASF_API_PORT: String(apiPort),
+    };
   }
 
   static async start(): Promise<LocalStack> {
-    const folder = await mkdtempDisposable(join(tmpdir(), 'dasf-stack-'));
-    const env = { DASF_EDGE_PORT: await freePort(), DASF_API_PORT: await freePort() };
-    const stack = new LocalStack(folder, env);
-    await stack.start();
+    const folder = mkdtempDisposableSync(join(tmpdir(), 'dasf-stack-'));
+    const stack = new LocalStack(folder, await freePort(), await freePort());
+    try {
+      await stack.start();
+    } catch (error) {
+      await stack[Symbol.asyncDispose]();
+      throw error;
+    }
     return stack;
   }
 
   /** Where the websocket addresses begin. */
   get edge(): string {
-    return `ws://127.0.0.1:${this.#env['DASF_EDGE_PORT']}/ws/`;
+    return `ws://127.0.0.1:${this.port}/ws/`;
   }
 
-  /** Starts it on what is in the data folder; resolves when it says that it is ready. */
+  /** Starts it on what is in the data folder, on the same ports; resolves when it says that it is ready. */
   async start(): Promise<void> {
+    this.#output = '';
     const starter = spawn(process.execPath, ['deploy/local/main.ts'], {
       cwd: root,
       env: this.#env,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#starter = starter;
-    const said: string[] = [];
-    createInterface({ input: starter.stderr }).on('line', (line) => said.push(line));
-    const lines = createInterface({ input: starter.stdout });
-    await new Promise<void>((resolve, reject) => {
-      lines.on('line', (line) => {
-        said.push(line);
-        if (line.startsWith('DASF broker ready')) resolve();
+    for (const stream of [starter.stdout, starter.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        this.#output += text;
       });
-      starter.once('exit', (code) => reject(new Error(`npm start ended with ${code}:\n${said.join('\n')}`)));
-    });
+    }
+    const isSettled = () => this.#output.includes(READY) || hasEnded(starter);
+    // What it said by then tells more than that the time is over.
+    await vi.waitUntil(isSettled, { timeout: START_WITHIN_MS, interval: 50 }).catch(() => {});
+    if (!this.#output.includes(READY)) throw new Error(`the stack did not start:\n${this.#output}`);
   }
 
-  /** As Ctrl-C: resolves with the exit code when everything has ended. */
-  async stop(): Promise<number | null> {
-    const starter = this.#starter;
-    if (!starter || starter.exitCode !== null) return null;
-    starter.kill('SIGTERM');
-    const [code] = await once(starter, 'exit');
-    return code as number | null;
-  }
-
-  /** Kills every process of it at once, as a machine that crashes does. */
+  /** Everything at once and without a warning, as when the machine fails. */
   async kill(): Promise<void> {
-    const { pid, pids } = JSON.parse(await readFile(join(this.#dataDir, 'stack.json'), 'utf8'));
-    const exited = this.#starter && once(this.#starter, 'exit');
-    for (const each of [pid, ...Object.values(pids)]) process.kill(each as number, 'SIGKILL');
-    await exited;
+    const run = readRun(this.#dataDir);
+    if (!run || run.children.length < 5) throw new Error('the stack is not complete');
+    // The starter first: it would start the others again.
+    const everything = [run.starter, ...run.children];
+    for (const { pid } of everything) process.kill(pid, 'SIGKILL');
+    await vi.waitUntil(() => !everything.some(isRunning), { timeout: 10_000, interval: 20 });
+  }
+
+  /** One part of it; the starter starts that again. */
+  killPart(name: string): void {
+    const part = readRun(this.#dataDir)?.children.find((child) => child.name === name);
+    if (!part) throw new Error(`there is no ${name}`);
+    process.kill(part.pid, 'SIGKILL');
+  }
+
+  /** As Ctrl-C does. */
+  async stop(): Promise<void> {
+    const starter = this.#starter;
+    if (!starter || hasEnded(starter)) return;
+    starter.kill('SIGTERM');
+    await once(starter, 'exit', { signal: AbortSignal.timeout(STOP_WITHIN_MS) });
+  }
+
+  /** Runs the project's command line tool on this stack. */
+  async dasf(...args: readonly string[]): Promise<string> {
+    const command = [join(root, 'packages/cli/src/main.ts'), ...args];
+    const signal = AbortSignal.timeout(30_000);
+    const { code, stdout, stderr } = await runTool(process.execPath, command, { env: this.#env, signal });
+    if (code !== 0) throw new Error(`dasf ${args.join(' ')} ended with ${code}: ${stderr}`);
+    return stdout.trim();
   }
 
   async token(sub: string, permissions: readonly string[] = []): Promise<string> {
-    const secret = await readFile(join(this.#dataDir, 'token-secret'), 'utf8');
-    return signToken({ sub, permissions, ttlSeconds: 600 }, parseSecret(secret.trim()));
+    const secret = readFileSync(this.file.tokenSecretFile, 'utf8');
+    return await signToken({ sub, permissions, ttlSeconds: 600 }, parseSecret(secret.trim()));
   }
 
+  /** What the stack tells the command line tool of itself. */
+  get file(): StackFile {
+    return JSON.parse(readFileSync(join(this.#dataDir, 'stack.json'), 'utf8')) as StackFile;
+  }
+
+  /** Ends it, and sees to it that nothing stays behind. */
   async [Symbol.asyncDispose](): Promise<void> {
+    const children = readRun(this.#dataDir)?.children ?? [];
     await this.stop();
-    await this.#folder[Symbol.asyncDispose]();
+    const left = children.filter(isRunning);
+    for (const { pid } of left) process.kill(pid, 'SIGKILL');
+    this.#folder.remove();
+    if (left.length > 0) throw new Error(`left behind: ${left.map(({ name }) => name).join(', ')}`);
+  }
+
+  get #dataDir(): string {
+    return join(this.#folder.path, 'data');
   }
 }
 
-async function freePort(): Promise<string> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return String(port);
+/** The settings of whoever runs the tests are for a stack of their own. */
+function withoutSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('DASF_')));
+}
+
+function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null;
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
+import type { LocalStack } from '../harness/index.ts';
 import { byPulsarAddresses, byWebsocketUrl, type Connection, withToken } from './setup/connection.ts';
-import type { LocalBroker } from './setup/local-broker.ts';
 import { startModule } from './setup/module.ts';
 import { describedFunctions } from './setup/read-model.ts';
 import { answerOf, ask, beginRequest } from './setup/request.ts';
@@ -13,7 +13,7 @@ const greeting = { func_name: 'hello_world', name: 'Ada' };
 describeWithPython('a Python module and its caller', (python) => {
   const broker = useBroker();
 
-  it.each<[string, (broker: LocalBroker) => Connection]>([
+  it.each<[string, (broker: LocalStack) => Connection]>([
     ['--websocket-url', byWebsocketUrl],
     ["the client's own preset, addresses of Apache Pulsar", byPulsarAddresses],
   ])('reach each other by %s', async (_, connectionTo) => {

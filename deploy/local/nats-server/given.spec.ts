@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { freePort } from '@dasf-broker/ports';
 import { expect, inject, it } from 'vitest';
-import { freePort } from '../ports.ts';
 import { findNatsServer } from './find.ts';
 import { givenNats } from './given.ts';
 

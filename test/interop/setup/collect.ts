@@ -1,4 +1,4 @@
-import type { LocalBroker } from './local-broker.ts';
+import type { LocalStack } from '../../harness/index.ts';
 import { PythonProcess } from './python-process.ts';
 
 /** Everything that came back for a request: the answer, and of each frame which fragment it was (null: none). */
@@ -10,7 +10,7 @@ export interface Collected {
 /** Begins a request whose caller stays for `lingerSeconds` after the answer, in case there is a second one. */
 export function beginCollecting(
   python: string,
-  broker: LocalBroker,
+  broker: LocalStack,
   topic: string,
   request: object,
   lingerSeconds = 0,

@@ -1,20 +1,20 @@
 import pg from 'pg';
-import type { LocalBroker } from './local-broker.ts';
+import type { LocalStack } from '../../harness/index.ts';
 
 /** The names of the functions that a module has told the broker of. */
-export async function describedFunctions(broker: LocalBroker, topic: string): Promise<string[]> {
+export async function describedFunctions(broker: LocalStack, topic: string): Promise<string[]> {
   const [row] = await ask(broker, 'SELECT api_info FROM topic WHERE slug = $1', topic);
   const description = JSON.parse(row?.['api_info'] ?? '{"functions": []}');
   return description.functions.map(({ name }: { name: string }) => name);
 }
 
 /** How many messages of a topic nobody has acknowledged. */
-export async function outstanding(broker: LocalBroker, topic: string): Promise<number> {
+export async function outstanding(broker: LocalStack, topic: string): Promise<number> {
   const [row] = await ask(broker, 'SELECT count(*)::text AS number FROM message WHERE topic = $1', topic);
   return Number(row?.['number']);
 }
 
-async function ask(broker: LocalBroker, question: string, topic: string): Promise<Record<string, string>[]> {
+async function ask(broker: LocalStack, question: string, topic: string): Promise<Record<string, string>[]> {
   const client = new pg.Client({ connectionString: broker.file.databaseUrl });
   await client.connect();
   try {

@@ -2,13 +2,13 @@ import { mkdtempDisposableSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
-import { LocalBroker } from './local-broker.ts';
+import { LocalStack } from '../../harness/index.ts';
 
 /** One stack for all tests of a block; each takes topics of its own. */
-export function useBroker(): () => LocalBroker {
-  let broker: LocalBroker | undefined;
+export function useBroker(): () => LocalStack {
+  let broker: LocalStack | undefined;
   beforeAll(async () => {
-    broker = await LocalBroker.start();
+    broker = await LocalStack.start();
   });
   afterAll(async () => {
     await broker?.[Symbol.asyncDispose]();
@@ -20,7 +20,7 @@ export function useBroker(): () => LocalBroker {
 }
 
 /** A topic that clients without a token may use. */
-export async function openTopic(broker: LocalBroker): Promise<string> {
+export async function openTopic(broker: LocalStack): Promise<string> {
   const name = topicName();
   await broker.dasf('topic', 'create', name, '--anonymous');
   return name;

@@ -1,4 +1,4 @@
-import type { LocalBroker } from './local-broker.ts';
+import type { LocalStack } from '../../harness/index.ts';
 
 export interface Status {
   readonly code: number;
@@ -6,12 +6,12 @@ export interface Status {
 }
 
 /** Pings a topic, then asks for its status as a script does; redirections are followed. */
-export async function pinged(broker: LocalBroker, topic: string, token?: string): Promise<Status> {
+export async function pinged(broker: LocalStack, topic: string, token?: string): Promise<Status> {
   await askFor(`${broker.file.api}${topic}/ping/`, token);
   return statusOf(broker, topic, token);
 }
 
-export async function statusOf(broker: LocalBroker, topic: string, token?: string): Promise<Status> {
+export async function statusOf(broker: LocalStack, topic: string, token?: string): Promise<Status> {
   const response = await askFor(`${broker.file.api}${topic}/status/`, token);
   const { availability } = (await response.json()) as { availability: string };
   return { code: response.status, availability };
