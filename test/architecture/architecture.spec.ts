@@ -15,15 +15,25 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'packages/config': ['protocol'],
   'packages/access': ['protocol', 'config'],
   'packages/registry': ['protocol'],
+  'packages/credentials': ['access', 'registry'],
   'packages/log': ['protocol', 'registry'],
   'packages/backlog': ['protocol', 'log'],
   'packages/readmodel': ['protocol', 'backlog'],
   'packages/cli': ['protocol', 'config', 'access'],
   'packages/ports': [],
   'packages/testing': ['ports'],
-  'services/edge': ['protocol', 'config', 'telemetry', 'access', 'registry', 'log', 'backlog'],
+  'services/edge': ['protocol', 'config', 'telemetry', 'access', 'credentials', 'registry', 'log', 'backlog'],
   'services/store': ['protocol', 'config', 'telemetry', 'registry', 'log', 'backlog', 'readmodel'],
-  'services/api': ['protocol', 'config', 'telemetry', 'access', 'registry', 'log', 'readmodel'],
+  'services/api': [
+    'protocol',
+    'config',
+    'telemetry',
+    'access',
+    'credentials',
+    'registry',
+    'log',
+    'readmodel',
+  ],
 };
 
 const isTest = (path: string) => path.endsWith('.spec.ts') || path.includes('/testing/');

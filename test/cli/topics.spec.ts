@@ -91,3 +91,25 @@ describe('dasf topic on a running stack', () => {
     expect((await ask('/api/v1/topics')).status).toBe(403);
   });
 });
+
+describe('AUT-6 dasf service-token on a running stack', () => {
+  it('makes, lists and revokes what the stack takes', async () => {
+    await using stack = await createStackFolder();
+    const { dasf } = stack;
+    await dasf('topic create weather');
+    const made = await dasf(
+      'service-token create --name cluster-3 --sub tides --permission can_view_status:*',
+    );
+    const [, token = '', id = ''] = /^(dasf_\S+)\n.* id is (\w+)\.$/.exec(made[1]) ?? expect.fail(made[1]);
+    const status = () =>
+      fetch(new URL('weather/status/', stack.api.address), { headers: { authorization: `Token ${token}` } });
+    expect((await status()).status).toBe(503);
+    expect(await dasf('service-token list')).toEqual([
+      0,
+      expect.stringMatching(`^${id}  cluster-3: user tides, can_view_status:\\*; made .*, until revoked$`),
+    ]);
+    expect(await dasf(`service-token revoke ${id}`)).toEqual([0, `Service token ${id} revoked.`]);
+    expect((await status()).status).toBe(401);
+    expect(await dasf('service-token list')).toEqual([0, 'There are no service tokens.']);
+  });
+});

@@ -2,9 +2,11 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { ANONYMOUS } from '@dasf-broker/protocol';
 import { findToken } from './credentials.ts';
 import { AccessError } from './errors.ts';
+import { isOpaque, SERVICE_TOKEN } from './opaque-token.ts';
 import { checkOrigin } from './origin.ts';
 import type { PermissionSet } from './permission-set.ts';
 import type { Identity } from './permissions.ts';
+import { type ServiceTokenLookup, verifyServiceToken } from './service-token.ts';
 import { type TokenSettings, verifyToken } from './tokens.ts';
 
 export interface AccessSettings {
@@ -15,6 +17,11 @@ export interface AccessSettings {
   /** Origins of pages elsewhere that may use this broker, as `URL.origin` writes them. */
   readonly allowedOrigins: ReadonlySet<string>;
   readonly allowQueryToken: boolean;
+}
+
+/** What is asked elsewhere. */
+export interface AccessPorts {
+  readonly serviceTokens: ServiceTokenLookup;
 }
 
 export interface AccessRequest {
@@ -29,11 +36,12 @@ export interface AccessRequest {
  * Who is speaking (protocol section 3): the same for a websocket upgrade and for a plain request.
  *
  * @throws {AccessError} `ORIGIN_REFUSED` for a page that is not on the list, `TOKEN_REQUIRED` where users without
- *   a token are not let in, and what `verifyToken` throws.
+ *   a token are not let in, and what `verifyToken` and `verifyServiceToken` throw.
  */
 export async function authenticate(
   request: AccessRequest,
   settings: AccessSettings,
+  ports: AccessPorts,
   now = new Date(),
 ): Promise<Identity> {
   const { headers, url } = request;
@@ -47,7 +55,11 @@ export async function authenticate(
   }
   const originAllowed = verdict !== 'absent';
   const token = findToken({ headers, url, originAllowed, allowQueryToken: settings.allowQueryToken });
-  if (token !== null) return verifyToken(token, settings.tokens, now);
+  if (token !== null) {
+    return isOpaque(SERVICE_TOKEN, token)
+      ? verifyServiceToken(token, ports.serviceTokens, now)
+      : verifyToken(token, settings.tokens, now);
+  }
   if (settings.allowAnonymous) return { user: ANONYMOUS, permissions: settings.anonymousPermissions };
   throw new AccessError('TOKEN_REQUIRED', 'A token is required.');
 }

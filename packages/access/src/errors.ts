@@ -10,6 +10,8 @@ export const ACCESS_FAULTS = {
   TOKEN_NOT_YET_VALID: 401,
   /** A browser sent the request for a page that is not on the list (AUT-7). */
   ORIGIN_REFUSED: 403,
+  /** Whether the service token was revoked cannot be told now (AUT-6). */
+  TOKENS_UNREACHABLE: 503,
 } as const;
 
 export type AccessFault = keyof typeof ACCESS_FAULTS;
@@ -17,14 +19,15 @@ export type AccessFault = keyof typeof ACCESS_FAULTS;
 /** A request that is refused with `status`. The message says what was wrong, and never holds the token. */
 export class AccessError extends Error {
   readonly code: AccessFault;
-  readonly status: 401 | 403;
-  /** Sending the same request again will not help. */
-  readonly retry = false;
+  readonly status: 401 | 403 | 503;
+  /** Sending the same request again may help. */
+  readonly retry: boolean;
 
   constructor(code: AccessFault, message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = 'AccessError';
     this.code = code;
     this.status = ACCESS_FAULTS[code];
+    this.retry = this.status === 503;
   }
 }

@@ -24,6 +24,8 @@ export interface Identity {
   readonly permissions: PermissionSet;
   /** When the token ends, in milliseconds since the epoch; absent where there is no token. */
   readonly expiresAt?: number;
+  /** The id of the service token that was brought along, itself or by a ticket: it may be revoked (AUT-6). */
+  readonly serviceToken?: string;
 }
 
 /**

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readSettings } from '@dasf-broker/config';
 import { describe, expect, it } from 'vitest';
 import { authenticate } from './authenticate.ts';
+import { NO_SERVICE_TOKENS } from './service-token.ts';
 import { accessSettings, accessSpecs } from './settings.ts';
 import { signToken } from './tokens.ts';
 
@@ -29,7 +30,9 @@ describe('section 3 settings', () => {
       new Uint8Array(Buffer.from(text, 'base64url')),
     );
     const request = { headers: { authorization: `Bearer ${token}` }, url: '/' };
-    expect(await authenticate(request, read({ DASF_JWT_SECRET: text }))).toMatchObject({ user: 'ada' });
+    expect(
+      await authenticate(request, read({ DASF_JWT_SECRET: text }), { serviceTokens: NO_SERVICE_TOKENS }),
+    ).toMatchObject({ user: 'ada' });
   });
 
   it('AUT-7 write origins as browsers do', () => {

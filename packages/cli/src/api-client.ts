@@ -1,42 +1,18 @@
-import { isSlug } from '@dasf-broker/protocol';
-import { DASF } from './context.ts';
 import { CliFault } from './fault.ts';
 import type { Stack } from './stack.ts';
-
-/** Users by right. */
-export interface Grants {
-  readonly can_produce?: readonly string[];
-  readonly can_consume?: readonly string[];
-  readonly can_view_status?: readonly string[];
-}
-
-export interface TopicChange {
-  readonly public?: boolean;
-  readonly supportsDasf?: boolean;
-  readonly storeMessages?: string;
-  readonly grant?: Grants;
-  readonly revoke?: Grants;
-}
-
-/** A topic as the API shows it. */
-export interface TopicView {
-  readonly name: string;
-  readonly public: boolean;
-  readonly supportsDasf: boolean;
-  readonly storeMessages: string;
-  readonly responseFor: string | null;
-  readonly grants: Required<Grants>;
-}
 
 interface Problem {
   readonly code?: string;
   readonly detail?: string;
 }
 
+/** What the code of a problem means for what was asked, and what to do about it; `undefined` where it is any other. */
+export type Explain = (code: string | undefined) => string | undefined;
+
 /** Longer than the API waits for its own servers. */
 const PATIENCE_MS = 30_000;
 
-/** The API's addresses for operators. Every call throws a `CliFault` where it fails. */
+/** The API's addresses for operators. */
 export class ApiClient {
   readonly #stack: Stack;
 
@@ -44,43 +20,14 @@ export class ApiClient {
     this.#stack = stack;
   }
 
-  async create(name: string, change: TopicChange): Promise<TopicView> {
-    assertTopicName(name);
-    return this.#ask('POST', 'topics', name, { name, ...change });
-  }
-
-  async update(name: string, change: TopicChange): Promise<TopicView> {
-    return this.#ask('PATCH', pathOf(name), name, change);
-  }
-
-  async show(name: string): Promise<TopicView> {
-    return this.#ask('GET', pathOf(name), name);
-  }
-
-  async remove(name: string): Promise<void> {
-    await this.#ask('DELETE', pathOf(name), name);
-  }
-
-  async list(kind: 'ordinary' | 'all'): Promise<TopicView[]> {
-    const topics: TopicView[] = [];
-    let after: string | null = '';
-    while (after !== null) {
-      const query = new URLSearchParams({ kind, ...(after ? { after } : {}) });
-      const page: { topics: TopicView[]; next: string | null } = await this.#ask(
-        'GET',
-        `topics?${query}`,
-        '',
-      );
-      topics.push(...page.topics);
-      after = page.next;
-    }
-    return topics;
-  }
-
-  async #ask<T>(method: string, path: string, name: string, body?: object): Promise<T> {
+  /**
+   * @param path below `/api/v1/`
+   * @throws {CliFault} where it fails
+   */
+  async ask<T>(method: string, path: string, explain: Explain, body?: object): Promise<T> {
     const response = await this.#fetch(method, new URL(`/api/v1/${path}`, this.#stack.api), body);
     const text = await response.text();
-    if (!response.ok) throw this.#faultOf(method, response.status, parsed<Problem>(text) ?? {}, name);
+    if (!response.ok) throw this.#faultOf(response.status, parsed<Problem>(text) ?? {}, explain);
     const value = text === '' ? null : parsed<T>(text);
     if (value === undefined)
       throw new CliFault(`What answers at ${this.#stack.api.origin} is no DASF broker.`);
@@ -103,19 +50,9 @@ export class ApiClient {
     }
   }
 
-  #faultOf(method: string, status: number, { code, detail }: Problem, name: string): CliFault {
-    switch (code) {
-      case 'TOPIC_UNKNOWN':
-        return new CliFault(
-          method === 'DELETE'
-            ? `Topic ${name} does not exist: "${DASF} topic list" shows those that do.`
-            : `Topic ${name} does not exist: make it with "${DASF} topic create ${name}".`,
-        );
-      case 'TOPIC_EXISTS':
-        return new CliFault(
-          `Topic ${name} exists already: change it with "${DASF} topic update ${name} <the same options>", or give rights alone with "${DASF} topic grant ${name}".`,
-        );
-    }
+  #faultOf(status: number, { code, detail }: Problem, explain: Explain): CliFault {
+    const explained = explain(code);
+    if (explained !== undefined) return new CliFault(explained);
     if (status === 401 || status === 403) {
       const why = detail ?? `status ${status}`;
       return new CliFault(
@@ -124,19 +61,6 @@ export class ApiClient {
     }
     return new CliFault(detail ?? `The API at ${this.#stack.api.origin} answered with status ${status}.`);
   }
-}
-
-function pathOf(name: string): string {
-  // Another name would be another address.
-  assertTopicName(name);
-  return `topics/${encodeURIComponent(name)}`;
-}
-
-function assertTopicName(name: string): void {
-  if (isSlug(name)) return;
-  throw new CliFault(
-    `${JSON.stringify(name)} is no topic name: it has 1 to 255 letters and digits (of any script), "-" and "_".`,
-  );
 }
 
 function parsed<T>(text: string): T | undefined {

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
+import { addServiceTokenCommands } from './commands/service-token.ts';
 import { addTokenCommand } from './commands/token.ts';
 import { addTopicCommands } from './commands/topic.ts';
 import type { Context } from './context.ts';
@@ -22,6 +23,7 @@ export async function run(words: readonly string[], context: Context): Promise<n
   // Copied to subcommands, so it stands before they are added.
   program.exitOverride().showHelpAfterError('(--help says more)');
   addTokenCommand(program, context);
+  addServiceTokenCommands(program, context);
   addTopicCommands(program, context);
   try {
     assertHelpExists(program, words);

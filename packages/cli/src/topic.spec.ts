@@ -1,41 +1,8 @@
-import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { fakeApi } from './testing/fake-api.ts';
 import { createTerminal } from './testing/terminal.ts';
-
-/** An API that keeps what it is asked and answers what it is told to. */
-async function fakeApi(status: number, answer: unknown) {
-  const asked: {
-    method: string | undefined;
-    url: string | undefined;
-    token: string | undefined;
-    body: unknown;
-  }[] = [];
-  const server = createServer(async (request, response) => {
-    let text = '';
-    for await (const chunk of request) text += chunk;
-    const { method, url, headers } = request;
-    asked.push({
-      method,
-      url,
-      token: headers.authorization,
-      body: text === '' ? undefined : JSON.parse(text),
-    });
-    response.writeHead(status).end(typeof answer === 'string' ? answer : JSON.stringify(answer));
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    asked,
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/dasf-broker-django/`,
-    [Symbol.asyncDispose]: async () => {
-      server.closeAllConnections();
-      server.close();
-    },
-  };
-}
 
 const VIEW = {
   name: 'weather',
@@ -182,7 +149,7 @@ describe('what dasf topic says when it cannot', () => {
     expect(await terminal.dasf('--version')).toMatchObject({ code: 0, out: expect.stringMatching(/^\d+\./) });
     expect(await terminal.dasf('help', 'nosuch')).toMatchObject({
       code: 1,
-      err: 'There is no command "nosuch": there are token, topic.',
+      err: 'There is no command "nosuch": there are token, service-token, topic.',
     });
     expect(await terminal.dasf('help', 'token')).toMatchObject({ code: 0 });
   });

@@ -8,3 +8,8 @@ export class RegistryError extends Error {
     this.code = code;
   }
 }
+
+export function unreachable(cause: unknown): RegistryError {
+  if (cause instanceof RegistryError) return cause;
+  return new RegistryError('REGISTRY_UNREACHABLE', 'The registry cannot be reached.', { cause });
+}

@@ -1,34 +1,47 @@
 import type { KV, KvEntry, KvWatchEntry } from '@nats-io/kv';
 import type { QueuedIterator } from '@nats-io/transport-node';
 import { Freshness } from './freshness.ts';
-import type { RegisteredTopic, Topic } from './topic.ts';
-import type { TopicCopy } from './topic-copy.ts';
 
 /** A right that was taken away counts no longer than this (DLV-5). */
 const STALE_AFTER_MS = 2000;
 const RELOAD_AFTER_MS = 5000;
 const PAUSE_MS = 200;
 
-/** Keeps a copy of the registry up to date; a watch that ended, or that has stalled, is begun anew. */
+/** What a watch keeps up to date. Whatever order news come in, the newest of a key must stand. */
+export interface WatchedCopy {
+  /** The bucket's keys of all that is in the copy. */
+  keys(): Iterable<string>;
+  /** Takes what was put; an entry that somebody else wrote, and that is none, hides nothing but itself. */
+  take(entry: KvEntry): void;
+  /** Forgets an entry, unless something newer than this revision is known of it. */
+  forgetKey(key: string, upTo: number): void;
+}
+
+/** Keeps a copy of a bucket up to date; a watch that ended, or that has stalled, is begun anew. */
 export class RegistryWatch implements Disposable {
   readonly #kv: KV;
-  readonly #copy: TopicCopy;
+  readonly #copy: WatchedCopy;
   readonly #freshness: Freshness;
   readonly #loaded = Promise.withResolvers<void>();
   #watch: QueuedIterator<KvWatchEntry> | undefined;
   #watchedUpTo = 0;
   #closed = false;
 
-  constructor(kv: KV, copy: TopicCopy) {
+  constructor(kv: KV, copy: WatchedCopy) {
     this.#kv = kv;
     this.#copy = copy;
     this.#freshness = new Freshness(() => this.#leaderEnd());
     void this.#follow();
   }
 
-  /** Resolves when every topic is in the copy. */
+  /** Resolves when every entry is in the copy. */
   get loaded(): Promise<void> {
     return this.#loaded.promise;
+  }
+
+  /** Milliseconds: every change that was made longer ago is in the copy. */
+  get age(): number {
+    return this.#freshness.age;
   }
 
   /** The copy may lack changes that were made more than two seconds ago. */
@@ -82,8 +95,7 @@ export class RegistryWatch implements Disposable {
   }
 
   #take(entry: KvWatchEntry): void {
-    const topic = topicOf(entry);
-    if (topic) this.#copy.apply(topic);
+    if (entry.operation === 'PUT') this.#copy.take(entry);
     else this.#copy.forgetKey(entry.key, entry.revision);
     this.#reached(entry.revision);
   }
@@ -95,18 +107,5 @@ export class RegistryWatch implements Disposable {
 
   async #leaderEnd(): Promise<number> {
     return (await this.#kv.status()).streamInfo.state.last_seq;
-  }
-}
-
-/**
- * The topic that an entry holds; `undefined` for a removal, and for what is no topic: an entry that somebody
- * else wrote hides nothing but itself.
- */
-export function topicOf(entry: KvEntry): RegisteredTopic | undefined {
-  if (entry.operation !== 'PUT') return undefined;
-  try {
-    return { ...entry.json<Topic>(), revision: entry.revision };
-  } catch {
-    return undefined;
   }
 }

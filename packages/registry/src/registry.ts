@@ -1,28 +1,15 @@
 import type { Slug } from '@dasf-broker/protocol';
-import { JetStreamApiError, jetstream, StorageType } from '@nats-io/jetstream';
-import { type KV, type KvEntry, Kvm } from '@nats-io/kv';
 import type { NatsConnection } from '@nats-io/transport-node';
+import { Bucket, type RegistryOptions } from './bucket.ts';
 import { RegistryError } from './errors.ts';
-import { RegistryWatch, topicOf } from './registry-watch.ts';
+import { LeaderReads } from './leader-reads.ts';
+import { Patience } from './patience.ts';
+import { RegistryWatch } from './registry-watch.ts';
 import type { RegisteredTopic, Topic } from './topic.ts';
-import { type TopicChange, TopicCopy } from './topic-copy.ts';
+import { type TopicChange, TopicCopy, topicOf } from './topic-copy.ts';
 import { topicToken } from './topic-token.ts';
 
-export interface RegistryOptions {
-  /** Installations on one NATS account are told apart by it. */
-  readonly namespace: string;
-  /** NATS servers that keep a copy. */
-  readonly replicas: number;
-}
-
 const UPDATE_ATTEMPTS = 20;
-/** A question that was on its way when the connection broke has no answer: it is asked again before long. */
-const REQUEST_TIMEOUT_MS = 1000;
-const PATIENCE_MS = 4000;
-const RETRY_PAUSE_MS = 50;
-const WRONG_LAST_SEQUENCE = new Set([10071, 10164]);
-/** A removed topic's marker tells watchers of the removal, then expires. */
-const MARKER_TTL_MS = 60 * 60 * 1000;
 
 /**
  * Which topics exist and who may use them now: a NATS key-value bucket with one key a topic, kept in memory
@@ -30,32 +17,21 @@ const MARKER_TTL_MS = 60 * 60 * 1000;
  * (PUB-10).
  */
 export class TopicRegistry implements AsyncDisposable {
-  readonly #kv: KV;
+  readonly #bucket: Bucket;
   readonly #copy = new TopicCopy();
   readonly #watch: RegistryWatch;
-  readonly #leaderReads = new Map<Slug, Promise<RegisteredTopic | undefined>>();
-  readonly #nextLeaderReads = new Map<Slug, Promise<RegisteredTopic | undefined>>();
+  readonly #leaderReads = new LeaderReads((slug: Slug) => this.#readLeader(slug));
   readonly #updates = new Map<Slug, Promise<unknown>>();
 
-  private constructor(kv: KV) {
-    this.#kv = kv;
-    this.#watch = new RegistryWatch(kv, this.#copy);
+  private constructor(bucket: Bucket) {
+    this.#bucket = bucket;
+    this.#watch = new RegistryWatch(bucket.kv, this.#copy);
   }
 
   /** Opens the registry, making the bucket where there is none, and loads every topic. */
   static async open(nc: NatsConnection, options: RegistryOptions): Promise<TopicRegistry> {
-    // Without direct reads every get is answered by the leader.
-    const kv = await new Kvm(jetstream(nc, { timeout: REQUEST_TIMEOUT_MS })).create(
-      `${options.namespace}-topics`,
-      {
-        history: 1,
-        storage: StorageType.File,
-        replicas: options.replicas,
-        allow_direct: false,
-        markerTTL: MARKER_TTL_MS,
-      },
-    );
-    const registry = new TopicRegistry(kv);
+    const bucket = await Bucket.open(nc, { ...options, kind: 'topics' });
+    const registry = new TopicRegistry(bucket);
     await registry.#watch.loaded;
     return registry;
   }
@@ -85,15 +61,7 @@ export class TopicRegistry implements AsyncDisposable {
    * @throws {RegistryError} `REGISTRY_UNREACHABLE`
    */
   lead(slug: Slug): Promise<RegisteredTopic | undefined> {
-    const next = this.#nextLeaderReads.get(slug);
-    if (next) return next;
-    const underWay = this.#leaderReads.get(slug);
-    if (!underWay) return this.#askLeader(slug);
-    const afterwards = underWay
-      .finally(() => this.#nextLeaderReads.delete(slug))
-      .then(() => this.#askLeader(slug));
-    this.#nextLeaderReads.set(slug, afterwards);
-    return afterwards;
+    return this.#leaderReads.ask(slug);
   }
 
   /**
@@ -102,7 +70,7 @@ export class TopicRegistry implements AsyncDisposable {
   async create(topic: Topic): Promise<RegisteredTopic> {
     for (const patience = new Patience(); ; ) {
       try {
-        const revision = await this.#kv.create(topicToken(topic.slug), JSON.stringify(topic));
+        const revision = await this.#bucket.create(topicToken(topic.slug), topic);
         return this.#copy.apply({ ...topic, revision });
       } catch (error) {
         // A lost answer looks like a failure; the uid tells whether the creation took place.
@@ -140,7 +108,7 @@ export class TopicRegistry implements AsyncDisposable {
     for (;;) {
       const current = await this.lead(slug);
       if (!current || (uid !== undefined && current.uid !== uid)) throw missing(slug);
-      if (!(await this.#purge(slug, current.revision))) continue;
+      if (!(await this.#bucket.purge(topicToken(slug), current.revision))) continue;
       this.#copy.forget(slug, current.revision);
       return current;
     }
@@ -153,7 +121,7 @@ export class TopicRegistry implements AsyncDisposable {
    * @throws {RegistryError} `REGISTRY_UNREACHABLE`; it may have been removed
    */
   async removeUnchanged({ slug, revision }: RegisteredTopic): Promise<boolean> {
-    const removed = await this.#purge(slug, revision);
+    const removed = await this.#bucket.purge(topicToken(slug), revision);
     if (removed) this.#copy.forget(slug, revision);
     return removed;
   }
@@ -165,12 +133,6 @@ export class TopicRegistry implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#watch[Symbol.dispose]();
-  }
-
-  #askLeader(slug: Slug): Promise<RegisteredTopic | undefined> {
-    const read = this.#readLeader(slug).finally(() => this.#leaderReads.delete(slug));
-    this.#leaderReads.set(slug, read);
-    return read;
   }
 
   async #update(slug: Slug, change: (topic: RegisteredTopic) => Topic): Promise<RegisteredTopic> {
@@ -190,7 +152,7 @@ export class TopicRegistry implements AsyncDisposable {
 
   async #readLeader(slug: Slug): Promise<RegisteredTopic | undefined> {
     const before = this.#copy.get(slug)?.revision ?? 0;
-    const entry = await this.#get(slug);
+    const entry = await this.#bucket.get(topicToken(slug));
     const topic = entry ? topicOf(entry) : undefined;
     if (!topic) {
       // What came to be known while the question was under way stays.
@@ -202,50 +164,9 @@ export class TopicRegistry implements AsyncDisposable {
     return this.#copy.apply(topic);
   }
 
-  async #get(slug: Slug): Promise<KvEntry | null> {
-    for (const patience = new Patience(); ; ) {
-      try {
-        return await this.#kv.get(topicToken(slug));
-      } catch (error) {
-        await patience.orThrow(error);
-      }
-    }
-  }
-
   #compareAndSet(topic: Topic, revision: number): Promise<number | undefined> {
     const { revision: _, ...entry } = topic as RegisteredTopic;
-    return this.#expectRevision(() =>
-      this.#kv.update(topicToken(topic.slug), JSON.stringify(entry), revision),
-    );
-  }
-
-  async #purge(slug: Slug, revision: number): Promise<boolean> {
-    const options = { previousSeq: revision, ttl: `${MARKER_TTL_MS / 1000}s` };
-    const purged = await this.#expectRevision(() =>
-      this.#kv.purge(topicToken(slug), options).then(() => true),
-    );
-    return purged ?? false;
-  }
-
-  async #expectRevision<T>(write: () => Promise<T>): Promise<T | undefined> {
-    try {
-      return await write();
-    } catch (error) {
-      if (error instanceof JetStreamApiError && WRONG_LAST_SEQUENCE.has(error.code)) return undefined;
-      throw unreachable(error);
-    }
-  }
-}
-
-/** How long what failed is tried again: NATS may be back at once. */
-class Patience {
-  readonly #until = performance.now() + PATIENCE_MS;
-
-  /** @throws {RegistryError} `REGISTRY_UNREACHABLE` once it has run out, else resolves after a pause */
-  async orThrow(error: unknown): Promise<undefined> {
-    if (performance.now() >= this.#until) throw unreachable(error);
-    await new Promise((resolve) => setTimeout(resolve, RETRY_PAUSE_MS));
-    return undefined;
+    return this.#bucket.update(topicToken(topic.slug), entry, revision);
   }
 }
 
@@ -256,9 +177,4 @@ function missing(slug: Slug): RegistryError {
 /** Who waited for a change that found the registry away need not find that out anew. */
 function orUnreachable(error: unknown): void {
   if (error instanceof RegistryError && error.code === 'REGISTRY_UNREACHABLE') throw error;
-}
-
-function unreachable(cause: unknown): RegistryError {
-  if (cause instanceof RegistryError) return cause;
-  return new RegistryError('REGISTRY_UNREACHABLE', 'The topic registry cannot be reached.', { cause });
 }

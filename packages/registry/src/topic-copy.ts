@@ -1,5 +1,7 @@
 import type { Slug } from '@dasf-broker/protocol';
-import type { RegisteredTopic } from './topic.ts';
+import type { KvEntry } from '@nats-io/kv';
+import type { WatchedCopy } from './registry-watch.ts';
+import type { RegisteredTopic, Topic } from './topic.ts';
 import { topicToken } from './topic-token.ts';
 
 /** What changed: `topic` is `undefined` where it was removed. */
@@ -11,7 +13,7 @@ export interface TopicChange {
 type ChangeListener = (change: TopicChange) => void;
 
 /** The registry in memory. Whatever order news come in, the newest revision of a topic stands. */
-export class TopicCopy {
+export class TopicCopy implements WatchedCopy {
   readonly #topics = new Map<Slug, RegisteredTopic>();
   readonly #slugs = new Map<string, Slug>();
   readonly #listeners = new Set<ChangeListener>();
@@ -27,6 +29,12 @@ export class TopicCopy {
   /** The registry's keys of all topics. */
   keys(): Iterable<string> {
     return this.#slugs.keys();
+  }
+
+  take(entry: KvEntry): void {
+    const topic = topicOf(entry);
+    if (topic) this.apply(topic);
+    else this.forgetKey(entry.key, entry.revision);
   }
 
   /** Takes what is newer than what is known; gives what is known then. */
@@ -62,5 +70,18 @@ export class TopicCopy {
 
   #tell(change: TopicChange): void {
     for (const listener of this.#listeners) listener(change);
+  }
+}
+
+/**
+ * The topic that an entry holds; `undefined` for a removal, and for what is no topic: an entry that somebody
+ * else wrote hides nothing but itself.
+ */
+export function topicOf(entry: KvEntry): RegisteredTopic | undefined {
+  if (entry.operation !== 'PUT') return undefined;
+  try {
+    return { ...entry.json<Topic>(), revision: entry.revision };
+  } catch {
+    return undefined;
   }
 }

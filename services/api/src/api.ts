@@ -1,3 +1,4 @@
+import { ServiceTokens } from '@dasf-broker/credentials';
 import { Appender, connectNats, LogStreams } from '@dasf-broker/log';
 import { TopicRegistry } from '@dasf-broker/registry';
 import { createLogger, type Logger } from '@dasf-broker/telemetry';
@@ -35,12 +36,14 @@ export async function createApi(config: ApiConfig, overrides: ApiOverrides = {})
   const nats = stack.adopt(await connectNats({ url: config.natsUrl, name: 'dasf-api' }), (nc) => nc.close());
   const streams = await LogStreams.open(nats, config.log);
   const registry = stack.use(await TopicRegistry.open(nats, config.log));
+  const serviceTokens = stack.use(await ServiceTokens.open(nats, config.log));
   const appender = stack.use(new Appender(nats, streams.subjects, { deadline: APPEND_DEADLINE_MS }));
   const readModel = overrides.reader ?? stack.use(await openReader(config.databaseUrl));
   const reader = withDeadline(readModel, READ_DEADLINE_MS);
   const server = stack.adopt(
     createServer({
       registry,
+      serviceTokens,
       reader,
       nats,
       logger,

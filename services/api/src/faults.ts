@@ -1,4 +1,5 @@
-import { ACCESS_FAULTS } from '@dasf-broker/access';
+import { ACCESS_FAULTS, type Identity } from '@dasf-broker/access';
+import { ANONYMOUS } from '@dasf-broker/protocol';
 
 /** Every `code` that an error answer of this service may hold, with its HTTP status. */
 export const API_FAULTS = {
@@ -11,13 +12,15 @@ export const API_FAULTS = {
   FORBIDDEN: 403,
   /** No such topic. */
   TOPIC_UNKNOWN: 404,
+  /** No such service token. */
+  SERVICE_TOKEN_UNKNOWN: 404,
   /** No such address. */
   ADDRESS_UNKNOWN: 404,
   /** The topic to be created is there already. */
   TOPIC_EXISTS: 409,
   /** Others are changing the same topic; try again. */
   REGISTRY_CONTENDED: 503,
-  /** The topic registry does not answer; try again. */
+  /** The registry of topics, or that of service tokens, does not answer; try again. */
   REGISTRY_UNREACHABLE: 503,
   /** The log does not answer, so that nobody can be pinged; try again. */
   LOG_UNREACHABLE: 503,
@@ -36,4 +39,10 @@ export class ApiFault extends Error {
     this.name = 'ApiFault';
     this.code = code;
   }
+}
+
+/** Signing in may help who is not signed in. */
+export function refusal(identity: Identity): ApiFault {
+  if (identity.user === ANONYMOUS) return new ApiFault('SIGN_IN_REQUIRED', 'This needs a token.');
+  return new ApiFault('FORBIDDEN', 'This user is not allowed to do this.');
 }

@@ -1,4 +1,5 @@
 import { AccessError } from '@dasf-broker/access';
+import { CredentialError } from '@dasf-broker/credentials';
 import { AppendError } from '@dasf-broker/log';
 import { RegistryError } from '@dasf-broker/registry';
 import { expect, it } from 'vitest';
@@ -13,6 +14,9 @@ it.each([
   [new RegistryError('TOPIC_MISSING', 'gone'), 404, 'TOPIC_UNKNOWN', 'gone'],
   [new RegistryError('REGISTRY_CONTENDED', 'busy'), 503, 'REGISTRY_CONTENDED', 'busy'],
   [new RegistryError('REGISTRY_UNREACHABLE', 'away'), 503, 'REGISTRY_UNREACHABLE', 'away'],
+  [new AccessError('TOKENS_UNREACHABLE', 'away'), 503, 'TOKENS_UNREACHABLE', 'away'],
+  [new CredentialError('SERVICE_TOKEN_UNKNOWN', 'none'), 404, 'SERVICE_TOKEN_UNKNOWN', 'none'],
+  [new CredentialError('SERVICE_TOKEN_INVALID', 'unfit'), 400, 'REQUEST_INVALID', 'unfit'],
   [
     new AppendError('LOG_REFUSED', 'inner words'),
     503,

@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { AccessError } from '@dasf-broker/access';
+import { CredentialError } from '@dasf-broker/credentials';
 import { AppendError } from '@dasf-broker/log';
 import { RegistryError } from '@dasf-broker/registry';
 import { API_FAULTS, ApiFault, type ApiFaultCode } from './faults.ts';
@@ -18,6 +19,10 @@ export function problemOf(error: unknown): Problem {
   if (error instanceof ApiFault || error instanceof AccessError) return problem(error.code, error.message);
   if (error instanceof RegistryError) {
     return problem(error.code === 'TOPIC_MISSING' ? 'TOPIC_UNKNOWN' : error.code, error.message);
+  }
+  if (error instanceof CredentialError) {
+    const isUnfit = error.code === 'SERVICE_TOKEN_INVALID';
+    return problem(isUnfit ? 'REQUEST_INVALID' : error.code, error.message);
   }
   if (error instanceof AppendError)
     return problem('LOG_UNREACHABLE', 'The log cannot be reached; try again.');

@@ -1,4 +1,4 @@
-import type { AccessSettings } from '@dasf-broker/access';
+import type { AccessSettings, ServiceTokenLookup } from '@dasf-broker/access';
 import type { Logger } from '@dasf-broker/telemetry';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify';
@@ -6,14 +6,16 @@ import { ADMINISTRATION } from './addresses.ts';
 import { sendProblem } from './answers.ts';
 import { ApiFault } from './faults.ts';
 import { healthRoutes } from './health.ts';
-import { requireIdentity } from './identity.ts';
+import { requireAdminister, requireIdentity } from './identity.ts';
+import { type ServiceTokenRoutes, serviceTokenRoutes } from './service-tokens/routes.ts';
 import { type StatusRoutes, statusRoutes } from './status/routes.ts';
 import { type TopicRoutes, topicRoutes } from './topics/routes.ts';
 
-export interface ServerParts extends StatusRoutes, TopicRoutes {
+export interface ServerParts extends StatusRoutes, TopicRoutes, ServiceTokenRoutes {
   readonly registry: StatusRoutes['registry'] & TopicRoutes['registry'];
   readonly nats: NatsConnection;
   readonly access: AccessSettings;
+  readonly serviceTokens: ServiceTokenRoutes['serviceTokens'] & ServiceTokenLookup;
   readonly logger: Logger;
   readonly route: string;
   readonly trustedProxies: readonly string[];
@@ -44,12 +46,14 @@ export function createServer(parts: ServerParts): FastifyInstance {
   );
   healthRoutes(app, parts.nats, parts.reader);
   app.register(async (guarded) => {
-    requireIdentity(guarded, parts.access);
+    requireIdentity(guarded, parts.access, parts);
     guarded.register(
       async (scope) => {
         // Any page may post text; JSON needs the browser to ask first.
         scope.removeContentTypeParser('text/plain');
+        requireAdminister(scope);
         topicRoutes(scope, parts);
+        serviceTokenRoutes(scope, parts);
       },
       { prefix: ADMINISTRATION },
     );

@@ -189,7 +189,9 @@ export class ConsumerConnection implements Connection, FeedListener {
     this.#delivery = new Delivery({
       topic,
       source: new NatsFrameSource(context, topic, user),
-      sink: new Outbox(this.#socket, context.config.consumerBufferBytes),
+      sink: new Outbox(this.#socket, context.config.consumerBufferBytes, () =>
+        context.tokenGuard.isTrusted(identity),
+      ),
       holdBytes: context.config.consumerBufferBytes,
       logEnd: this.#opened?.uid === topic.uid ? this.#opened.logEnd : undefined,
       fresh: this.#wasAbsent && !this.#early.overflowed,

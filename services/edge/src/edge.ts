@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { ServiceTokens } from '@dasf-broker/credentials';
 import { Appender, ConnectionWatch, connectNats, LogStreams } from '@dasf-broker/log';
 import { TopicRegistry } from '@dasf-broker/registry';
 import { createLogger, type Logger } from '@dasf-broker/telemetry';
@@ -10,6 +11,7 @@ import type { EdgeContext } from './context.ts';
 import { Gate } from './gate.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { Lease } from './lease.ts';
+import { ServiceTokenGuard } from './service-token-guard.ts';
 import { TopicFeeds } from './topic-feed.ts';
 
 export interface EdgeOverrides {
@@ -71,9 +73,23 @@ async function openContext(
   const streams = await LogStreams.open(nc, config.log);
   const { subjects } = streams;
   const registry = opening.use(await TopicRegistry.open(nc, config.log));
+  const serviceTokens = opening.use(await ServiceTokens.open(nc, config.log));
+  const tokenGuard = opening.use(new ServiceTokenGuard(serviceTokens));
   const appender = opening.use(new Appender(nc, subjects, { deadline: config.publishDeadline }));
   const lease = opening.use(new Lease(nc, subjects));
-  return { config, nc, connection, subjects, streams, registry, appender, logger, lease };
+  return {
+    config,
+    nc,
+    connection,
+    subjects,
+    streams,
+    registry,
+    serviceTokens,
+    tokenGuard,
+    appender,
+    logger,
+    lease,
+  };
 }
 
 function createUpgradeServer(gate: Gate): Server {

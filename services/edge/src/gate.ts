@@ -15,13 +15,14 @@ import { takePong } from './pong.ts';
 import { takeMessage } from './producer.ts';
 import { Publisher } from './publisher.ts';
 import { refuseUpgrade } from './refuse-upgrade.ts';
+import { takeOfTrusted } from './service-token-guard.ts';
 import { SignsOfLife } from './signs-of-life.ts';
 import { TopicAccess } from './topic-access.ts';
 import { TopicCreation } from './topic-creation.ts';
 import type { TopicFeeds } from './topic-feed.ts';
 
 /** URL-6: an upgrade is answered within 2 s, also when NATS is away. */
-const FEED_PATIENCE_MS = 1500;
+const UPGRADE_PATIENCE_MS = 1800;
 
 /** Takes upgrades: who is it, what is asked for, and which kind of connection does it become? */
 export class Gate {
@@ -78,6 +79,7 @@ export class Gate {
 
   async #receive(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     if (this.#closed) return this.#refuseWhileDraining(socket);
+    const until = performance.now() + UPGRADE_PATIENCE_MS;
     const url = request.url ?? '/';
     const address = parseAddress(url.split('?', 1)[0] ?? '/', this.#context.config.route);
     if (!address) {
@@ -89,10 +91,14 @@ export class Gate {
       refuseUpgrade(socket, 503, 'TOO_MANY_UPGRADES', 'Too many clients connect at once; connect again.');
       return;
     }
-    const identity = await authenticate({ headers: request.headers, url }, this.#context.config.access);
+    const identity = await authenticate(
+      { headers: request.headers, url },
+      this.#context.config.access,
+      this.#context,
+    );
     const connection = this.#connectionFor(address, identity);
     socket.once('close', () => connection.close());
-    await withinPatience(connection.ready);
+    await inTime(connection.ready, until);
     if (socket.destroyed) return connection.close();
     if (this.#closed) return this.#refuseWhileDraining(socket);
     this.#websockets.handleUpgrade(request, socket, head, (websocket) => {
@@ -107,9 +113,9 @@ export class Gate {
   #connectionFor(address: Address, identity: Identity): Connection {
     switch (address.kind) {
       case 'producer':
-        return this.#answering(takeMessage(this.#publisher, identity, address.topic));
+        return this.#answering(identity, takeMessage(this.#publisher, identity, address.topic));
       case 'pong':
-        return this.#answering(takePong(this.#context, this.#access, this.#signs, identity));
+        return this.#answering(identity, takePong(this.#context, this.#access, this.#signs, identity));
       case 'consumer':
         return new ConsumerConnection({
           context: this.#context,
@@ -125,8 +131,10 @@ export class Gate {
     }
   }
 
-  #answering(take: TakeFrame): Connection {
-    return new AnsweringConnection(take, this.#context.config, this.#context.logger);
+  #answering(identity: Identity, take: TakeFrame): Connection {
+    const { config, logger, tokenGuard } = this.#context;
+    const guarded = takeOfTrusted(tokenGuard, identity, take, config.publishDeadline);
+    return new AnsweringConnection(guarded, config, logger);
   }
 
   #open(socket: WebSocket, identity: Identity, connection: Connection): void {
@@ -143,6 +151,10 @@ export class Gate {
       const cancel = callAt(identity.expiresAt, () => socket.close(CloseCode.TOKEN_EXPIRED, 'token expired'));
       socket.once('close', cancel);
     }
+    const release = this.#context.tokenGuard.watch(identity, () =>
+      socket.close(CloseCode.RIGHT_REVOKED, 'token revoked'),
+    );
+    socket.once('close', release);
     connection.attach(socket);
   }
 
@@ -152,10 +164,10 @@ export class Gate {
   }
 }
 
-async function withinPatience(ready: Promise<void>): Promise<void> {
+async function inTime(ready: Promise<void>, until: number): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, FEED_PATIENCE_MS);
+    timer = setTimeout(resolve, Math.max(until - performance.now(), 0));
   });
   await Promise.race([ready.catch(() => {}), late]);
   clearTimeout(timer);

@@ -8,11 +8,16 @@ import type { FrameSink } from './delivery.ts';
 export class Outbox implements FrameSink {
   readonly #socket: WebSocket;
   readonly #limit: number;
+  readonly #mayPass: () => boolean;
 
-  /** @param limit bytes that may wait to be read */
-  constructor(socket: WebSocket, limit: number) {
+  /**
+   * @param limit bytes that may wait to be read
+   * @param mayPass whether this user may be sent anything just now
+   */
+  constructor(socket: WebSocket, limit: number, mayPass: () => boolean) {
     this.#socket = socket;
     this.#limit = limit;
+    this.#mayPass = mayPass;
   }
 
   get isOpen(): boolean {
@@ -20,7 +25,7 @@ export class Outbox implements FrameSink {
   }
 
   get isFull(): boolean {
-    return this.#socket.bufferedAmount >= this.#limit;
+    return this.#socket.bufferedAmount >= this.#limit || !this.#mayPass();
   }
 
   /** Sends a frame as text; the bytes are shared by all receivers and must not change. */
@@ -30,7 +35,7 @@ export class Outbox implements FrameSink {
 
   /** Half of it has been read then, or the connection has ended. */
   async drained(): Promise<void> {
-    while (this.isOpen && this.#socket.bufferedAmount > this.#limit / 2) {
+    while (this.isOpen && (this.#socket.bufferedAmount > this.#limit / 2 || !this.#mayPass())) {
       await new Promise((resolve) => setTimeout(resolve, DRAIN_POLL_MS));
     }
   }

@@ -1,5 +1,5 @@
 import { ANONYMOUS } from '@dasf-broker/protocol';
-import type { TopicView } from '../api-client.ts';
+import type { TopicView } from '../topics-client.ts';
 
 /** A topic in words, one fact a line. */
 export function describeTopic({ name, grants, ...topic }: TopicView): string {

@@ -1,8 +1,8 @@
 import { isUserName } from '@dasf-broker/access';
 import { ANONYMOUS, RETENTIONS } from '@dasf-broker/protocol';
 import { type Command, Option } from 'commander';
-import type { Grants, TopicChange } from '../api-client.ts';
 import { CliFault } from '../fault.ts';
+import type { Grants, TopicChange } from '../topics-client.ts';
 import { collected } from './collected.ts';
 
 const CONTRADICTIONS = [

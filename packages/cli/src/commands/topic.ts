@@ -3,6 +3,7 @@ import { ApiClient } from '../api-client.ts';
 import type { Context } from '../context.ts';
 import { CliFault } from '../fault.ts';
 import { findStack } from '../stack.ts';
+import { TopicsClient } from '../topics-client.ts';
 import { describeTopic, listTopics } from './describe-topic.ts';
 import {
   changeOf,
@@ -24,7 +25,8 @@ export function addTopicCommands(program: Command, context: Context): void {
     .command('topic')
     .description('make, change, show and delete topics of a running stack')
     .option('--api <url>', 'where the API is; else DASF_API_URL, else the local stack');
-  const api = async () => new ApiClient(await findStack(context, topic.opts<{ api?: string }>().api));
+  const api = async () =>
+    new TopicsClient(new ApiClient(await findStack(context, topic.opts<{ api?: string }>().api)));
 
   withTopicOptions(topic.command('create <name>').description('make a topic')).action(
     async (name: string, options: TopicOptions) => {

@@ -1,7 +1,7 @@
 import type { GuardedTopic, Identity, SourceTopic } from '@dasf-broker/access';
-import { ANONYMOUS, isSlug, type Slug } from '@dasf-broker/protocol';
+import { isSlug, type Slug } from '@dasf-broker/protocol';
 import type { RegisteredTopic } from '@dasf-broker/registry';
-import { ApiFault } from '../faults.ts';
+import { ApiFault, refusal } from '../faults.ts';
 
 /** The part of the topic registry that decisions need. */
 export interface TopicLookup {
@@ -39,12 +39,6 @@ export function unknownTopic(name: string): ApiFault {
     'TOPIC_UNKNOWN',
     isSlug(name) ? `Topic ${name} does not exist.` : 'This is no topic name.',
   );
-}
-
-/** Signing in may help who is not signed in. */
-export function refusal(identity: Identity): ApiFault {
-  if (identity.user === ANONYMOUS) return new ApiFault('SIGN_IN_REQUIRED', 'This needs a token.');
-  return new ApiFault('FORBIDDEN', 'This user is not allowed to do this.');
 }
 
 function source(registry: TopicLookup, topic: RegisteredTopic): RegisteredTopic | null {

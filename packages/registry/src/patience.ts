@@ -1,0 +1,16 @@
+import { unreachable } from './errors.ts';
+
+const PATIENCE_MS = 4000;
+const RETRY_PAUSE_MS = 50;
+
+/** How long what failed is tried again: NATS may be back at once. */
+export class Patience {
+  readonly #until = performance.now() + PATIENCE_MS;
+
+  /** @throws {RegistryError} `REGISTRY_UNREACHABLE` once it has run out, else resolves after a pause */
+  async orThrow(error: unknown): Promise<undefined> {
+    if (performance.now() >= this.#until) throw unreachable(error);
+    await new Promise((resolve) => setTimeout(resolve, RETRY_PAUSE_MS));
+    return undefined;
+  }
+}
