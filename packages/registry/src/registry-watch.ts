@@ -1,5 +1,4 @@
-import type { KV, KvEntry, KvWatchEntry } from '@nats-io/kv';
-import type { QueuedIterator } from '@nats-io/transport-node';
+import type { BucketEntry, BucketWatch, RegistryBucket } from './bucket.ts';
 import { Freshness } from './freshness.ts';
 import type { RegisteredTopic, Topic } from './topic.ts';
 import type { TopicCopy } from './topic-copy.ts';
@@ -7,22 +6,32 @@ import type { TopicCopy } from './topic-copy.ts';
 /** A right that was taken away counts no longer than this (DLV-5). */
 const STALE_AFTER_MS = 2000;
 const RELOAD_AFTER_MS = 5000;
+const SUPERVISION_MS = 1000;
 const PAUSE_MS = 200;
 
 /** Keeps a copy of the registry up to date; a watch that ended, or that has stalled, is begun anew. */
 export class RegistryWatch implements Disposable {
-  readonly #kv: KV;
+  readonly #bucket: RegistryBucket;
   readonly #copy: TopicCopy;
   readonly #freshness: Freshness;
+  readonly #supervision: NodeJS.Timeout;
   readonly #loaded = Promise.withResolvers<void>();
-  #watch: QueuedIterator<KvWatchEntry> | undefined;
+  #watch: BucketWatch | undefined;
   #watchedUpTo = 0;
+  #movedAt = performance.now();
+  /** Topics that the present watch has not shown yet: what is still here when it is through has been removed. */
+  #unseen = new Map<string, number>();
   #closed = false;
 
-  constructor(kv: KV, copy: TopicCopy) {
-    this.#kv = kv;
+  constructor(bucket: RegistryBucket, copy: TopicCopy) {
+    this.#bucket = bucket;
     this.#copy = copy;
-    this.#freshness = new Freshness(() => this.#leaderEnd());
+    this.#freshness = new Freshness(
+      () => bucket.newest(),
+      () => this.#caughtUp(),
+    );
+    this.#supervision = setInterval(() => this.#supervise(), SUPERVISION_MS);
+    this.#supervision.unref();
     void this.#follow();
   }
 
@@ -44,57 +53,54 @@ export class RegistryWatch implements Disposable {
   [Symbol.dispose](): void {
     this.#closed = true;
     this.#freshness[Symbol.dispose]();
+    clearInterval(this.#supervision);
     this.#watch?.stop();
   }
 
   async #follow(): Promise<void> {
     while (!this.#closed) {
-      const supervision = setInterval(() => {
-        if (this.#freshness.age > RELOAD_AFTER_MS) this.#watch?.stop();
-      }, RELOAD_AFTER_MS);
       // NATS or the bucket may be away: begun anew below.
       await this.#watchOnce().catch(() => {});
-      clearInterval(supervision);
+      this.#watch = undefined;
       if (!this.#closed) await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     }
   }
 
   async #watchOnce(): Promise<void> {
-    const end = await this.#leaderEnd();
-    const gone = new Set(this.#copy.keys());
-    const watch = await this.#kv.watch();
+    const known = this.#copy.revisions();
+    const watch = await this.#bucket.watch();
+    if (this.#closed) return watch.stop();
     this.#watch = watch;
-    let isLoaded = false;
-    const loaded = () => {
-      isLoaded = true;
-      // What was removed while nobody watched does not come any more.
-      for (const key of gone) this.#copy.forgetKey(key, end);
-      this.#reached(end);
-      this.#loaded.resolve();
-    };
-    if ((await this.#kv.status()).streamInfo.state.messages === 0) loaded();
+    this.#unseen = known;
+    this.#movedAt = performance.now();
+    this.#freshness.restart();
     for await (const entry of watch) {
       if (this.#closed) return;
-      gone.delete(entry.key);
       this.#take(entry);
-      if (entry.isUpdate && !isLoaded) loaded();
     }
   }
 
-  #take(entry: KvWatchEntry): void {
+  #take(entry: BucketEntry): void {
+    this.#unseen.delete(entry.key);
     const topic = topicOf(entry);
     if (topic) this.#copy.apply(topic);
     else this.#copy.forgetKey(entry.key, entry.revision);
-    this.#reached(entry.revision);
+    this.#watchedUpTo = Math.max(this.#watchedUpTo, entry.revision);
+    this.#movedAt = performance.now();
+    this.#freshness.seen(entry.revision);
   }
 
-  #reached(revision: number): void {
-    this.#watchedUpTo = Math.max(this.#watchedUpTo, revision);
-    this.#freshness.seen(revision);
+  #caughtUp(): void {
+    // What was removed while nobody watched does not come any more.
+    for (const [key, revision] of this.#unseen) this.#copy.forgetKey(key, revision);
+    this.#unseen.clear();
+    this.#loaded.resolve();
   }
 
-  async #leaderEnd(): Promise<number> {
-    return (await this.#kv.status()).streamInfo.state.last_seq;
+  /** A large registry may take longer to load: as long as something comes, nothing has stalled. */
+  #supervise(): void {
+    const isStill = performance.now() - this.#movedAt > RELOAD_AFTER_MS;
+    if (isStill && this.#freshness.age > RELOAD_AFTER_MS) this.#watch?.stop();
   }
 }
 
@@ -102,7 +108,7 @@ export class RegistryWatch implements Disposable {
  * The topic that an entry holds; `undefined` for a removal, and for what is no topic: an entry that somebody
  * else wrote hides nothing but itself.
  */
-export function topicOf(entry: KvEntry): RegisteredTopic | undefined {
+export function topicOf(entry: BucketEntry): RegisteredTopic | undefined {
   if (entry.operation !== 'PUT') return undefined;
   try {
     return { ...entry.json<Topic>(), revision: entry.revision };

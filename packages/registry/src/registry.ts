@@ -1,8 +1,8 @@
 import type { Slug } from '@dasf-broker/protocol';
-import { JetStreamApiError, jetstream, StorageType } from '@nats-io/jetstream';
-import { type KV, type KvEntry, Kvm } from '@nats-io/kv';
 import type { NatsConnection } from '@nats-io/transport-node';
+import type { BucketEntry, RegistryBucket } from './bucket.ts';
 import { RegistryError } from './errors.ts';
+import { NatsBucket } from './nats-bucket.ts';
 import { RegistryWatch, topicOf } from './registry-watch.ts';
 import type { RegisteredTopic, Topic } from './topic.ts';
 import { type TopicChange, TopicCopy } from './topic-copy.ts';
@@ -16,13 +16,8 @@ export interface RegistryOptions {
 }
 
 const UPDATE_ATTEMPTS = 20;
-/** A question that was on its way when the connection broke has no answer: it is asked again before long. */
-const REQUEST_TIMEOUT_MS = 1000;
 const PATIENCE_MS = 4000;
 const RETRY_PAUSE_MS = 50;
-const WRONG_LAST_SEQUENCE = new Set([10071, 10164]);
-/** A removed topic's marker tells watchers of the removal, then expires. */
-const MARKER_TTL_MS = 60 * 60 * 1000;
 
 /**
  * Which topics exist and who may use them now: a NATS key-value bucket with one key a topic, kept in memory
@@ -30,32 +25,26 @@ const MARKER_TTL_MS = 60 * 60 * 1000;
  * (PUB-10).
  */
 export class TopicRegistry implements AsyncDisposable {
-  readonly #kv: KV;
+  readonly #bucket: RegistryBucket;
   readonly #copy = new TopicCopy();
   readonly #watch: RegistryWatch;
   readonly #leaderReads = new Map<Slug, Promise<RegisteredTopic | undefined>>();
   readonly #nextLeaderReads = new Map<Slug, Promise<RegisteredTopic | undefined>>();
   readonly #updates = new Map<Slug, Promise<unknown>>();
 
-  private constructor(kv: KV) {
-    this.#kv = kv;
-    this.#watch = new RegistryWatch(kv, this.#copy);
+  private constructor(bucket: RegistryBucket) {
+    this.#bucket = bucket;
+    this.#watch = new RegistryWatch(bucket, this.#copy);
   }
 
   /** Opens the registry, making the bucket where there is none, and loads every topic. */
   static async open(nc: NatsConnection, options: RegistryOptions): Promise<TopicRegistry> {
-    // Without direct reads every get is answered by the leader.
-    const kv = await new Kvm(jetstream(nc, { timeout: REQUEST_TIMEOUT_MS })).create(
-      `${options.namespace}-topics`,
-      {
-        history: 1,
-        storage: StorageType.File,
-        replicas: options.replicas,
-        allow_direct: false,
-        markerTTL: MARKER_TTL_MS,
-      },
-    );
-    const registry = new TopicRegistry(kv);
+    return TopicRegistry.load(await NatsBucket.open(nc, `${options.namespace}-topics`, options.replicas));
+  }
+
+  /** Loads every topic of a bucket. */
+  static async load(bucket: RegistryBucket): Promise<TopicRegistry> {
+    const registry = new TopicRegistry(bucket);
     await registry.#watch.loaded;
     return registry;
   }
@@ -102,7 +91,7 @@ export class TopicRegistry implements AsyncDisposable {
   async create(topic: Topic): Promise<RegisteredTopic> {
     for (const patience = new Patience(); ; ) {
       try {
-        const revision = await this.#kv.create(topicToken(topic.slug), JSON.stringify(topic));
+        const revision = await this.#bucket.create(topicToken(topic.slug), JSON.stringify(topic));
         return this.#copy.apply({ ...topic, revision });
       } catch (error) {
         // A lost answer looks like a failure; the uid tells whether the creation took place.
@@ -202,10 +191,10 @@ export class TopicRegistry implements AsyncDisposable {
     return this.#copy.apply(topic);
   }
 
-  async #get(slug: Slug): Promise<KvEntry | null> {
+  async #get(slug: Slug): Promise<BucketEntry | null> {
     for (const patience = new Patience(); ; ) {
       try {
-        return await this.#kv.get(topicToken(slug));
+        return await this.#bucket.get(topicToken(slug));
       } catch (error) {
         await patience.orThrow(error);
       }
@@ -214,26 +203,12 @@ export class TopicRegistry implements AsyncDisposable {
 
   #compareAndSet(topic: Topic, revision: number): Promise<number | undefined> {
     const { revision: _, ...entry } = topic as RegisteredTopic;
-    return this.#expectRevision(() =>
-      this.#kv.update(topicToken(topic.slug), JSON.stringify(entry), revision),
-    );
+    const written = this.#bucket.update(topicToken(topic.slug), JSON.stringify(entry), revision);
+    return written.catch(throwUnreachable);
   }
 
-  async #purge(slug: Slug, revision: number): Promise<boolean> {
-    const options = { previousSeq: revision, ttl: `${MARKER_TTL_MS / 1000}s` };
-    const purged = await this.#expectRevision(() =>
-      this.#kv.purge(topicToken(slug), options).then(() => true),
-    );
-    return purged ?? false;
-  }
-
-  async #expectRevision<T>(write: () => Promise<T>): Promise<T | undefined> {
-    try {
-      return await write();
-    } catch (error) {
-      if (error instanceof JetStreamApiError && WRONG_LAST_SEQUENCE.has(error.code)) return undefined;
-      throw unreachable(error);
-    }
+  #purge(slug: Slug, revision: number): Promise<boolean> {
+    return this.#bucket.purge(topicToken(slug), revision).catch(throwUnreachable);
   }
 }
 
@@ -256,6 +231,10 @@ function missing(slug: Slug): RegistryError {
 /** Who waited for a change that found the registry away need not find that out anew. */
 function orUnreachable(error: unknown): void {
   if (error instanceof RegistryError && error.code === 'REGISTRY_UNREACHABLE') throw error;
+}
+
+function throwUnreachable(cause: unknown): never {
+  throw unreachable(cause);
 }
 
 function unreachable(cause: unknown): RegistryError {

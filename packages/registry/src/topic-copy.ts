@@ -24,9 +24,9 @@ export class TopicCopy {
     return this.#topics.values();
   }
 
-  /** The registry's keys of all topics. */
-  keys(): Iterable<string> {
-    return this.#slugs.keys();
+  /** How new each topic is, by the registry's key. */
+  revisions(): Map<string, number> {
+    return new Map([...this.#topics.values()].map(({ slug, revision }) => [topicToken(slug), revision]));
   }
 
   /** Takes what is newer than what is known; gives what is known then. */
