@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Appender, ConnectionWatch, connectNats, LogStreams } from '@dasf-broker/log';
+import { Appender, ConnectionWatch, connectNats, LogStreams, subscribeAnnouncements } from '@dasf-broker/log';
 import { TopicRegistry } from '@dasf-broker/registry';
 import { createLogger, type Logger } from '@dasf-broker/telemetry';
 import { AnnouncementWatch } from './announcement-watch.ts';
@@ -10,6 +10,8 @@ import type { EdgeContext } from './context.ts';
 import { Gate } from './gate.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { Lease } from './lease.ts';
+import { NatsPorts } from './nats-ports.ts';
+import { watchReconnects } from './reconnect-watch.ts';
 import { TopicFeeds } from './topic-feed.ts';
 
 export interface EdgeOverrides {
@@ -34,7 +36,12 @@ export async function createEdge(config: EdgeConfig, overrides: EdgeOverrides = 
   const logger = overrides.logger ?? createLogger({ name: 'edge', level: config.logLevel });
   const context = await openContext(config, logger, opening);
   const feeds = opening.use(new TopicFeeds(context));
-  opening.use(new AnnouncementWatch(context, feeds));
+  const announcements = new AnnouncementWatch(context.lease, feeds);
+  const { nc, subjects } = context;
+  opening.adopt(
+    subscribeAnnouncements(nc, subjects, (announcement) => announcements.take(announcement)),
+    (subscription) => subscription.close(),
+  );
   const heartbeat = opening.use(new Heartbeat(config.pingInterval, config.pongTimeout));
   const connections = new Connections();
   const gate = new Gate(context, feeds, connections, heartbeat);
@@ -47,7 +54,7 @@ export async function createEdge(config: EdgeConfig, overrides: EdgeOverrides = 
     await connections.end();
     server.closeAllConnections();
   });
-  void watchConnection(context, feeds);
+  void watchReconnects(nc, feeds, logger);
 
   const { address, port } = server.address() as AddressInfo;
   const host = address.includes(':') ? `[${address}]` : address;
@@ -73,7 +80,9 @@ async function openContext(
   const registry = opening.use(await TopicRegistry.open(nc, config.log));
   const appender = opening.use(new Appender(nc, subjects, { deadline: config.publishDeadline }));
   const lease = opening.use(new Lease(nc, subjects));
-  return { config, nc, connection, subjects, streams, registry, appender, logger, lease };
+  const ports = new NatsPorts(nc, streams);
+  const delivering = { log: ports, live: ports, stores: ports, connection };
+  return { config, nc, subjects, streams, registry, appender, logger, lease, ...delivering };
 }
 
 function createUpgradeServer(gate: Gate): Server {
@@ -94,14 +103,4 @@ function listen(server: Server, { host, port }: EdgeConfig): Promise<void> {
       resolve();
     });
   });
-}
-
-/** What passed while NATS was away is in the log: consumers catch up from there (DLV-7). */
-async function watchConnection({ nc, logger }: EdgeContext, feeds: TopicFeeds): Promise<void> {
-  for await (const { type } of nc.status()) {
-    if (type === 'disconnect') logger.warn('lost the connection to NATS');
-    if (type !== 'reconnect') continue;
-    logger.info('connected to NATS again');
-    feeds.interrupted();
-  }
 }

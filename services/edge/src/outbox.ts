@@ -1,16 +1,18 @@
 import type { WebSocket } from 'ws';
 import type { FrameSink } from './delivery.ts';
 
+export type OutboxSocket = Pick<WebSocket, 'OPEN' | 'readyState' | 'bufferedAmount' | 'send'>;
+
 /**
  * What one consumer has yet to read. Bounded: who fills it must stop, and wait until it has drained
  * (DLV-8).
  */
 export class Outbox implements FrameSink {
-  readonly #socket: WebSocket;
+  readonly #socket: OutboxSocket;
   readonly #limit: number;
 
   /** @param limit bytes that may wait to be read */
-  constructor(socket: WebSocket, limit: number) {
+  constructor(socket: OutboxSocket, limit: number) {
     this.#socket = socket;
     this.#limit = limit;
   }
