@@ -1,6 +1,5 @@
 import type { ServiceToken } from '@dasf-broker/access';
-import type { WatchedCopy } from '@dasf-broker/registry';
-import type { KvEntry } from '@nats-io/kv';
+import type { BucketEntry, WatchedCopy } from '@dasf-broker/registry';
 
 /** A service token as its bucket holds it. */
 export interface StoredServiceToken extends ServiceToken {
@@ -16,15 +15,15 @@ export class ServiceTokenCopy implements WatchedCopy {
     return this.#tokens.get(id);
   }
 
-  keys(): Iterable<string> {
-    return this.#tokens.keys();
+  revisions(): Map<string, number> {
+    return new Map([...this.#tokens.values()].map(({ id, revision }) => [id, revision]));
   }
 
   tokens(): Iterable<StoredServiceToken> {
     return this.#tokens.values();
   }
 
-  take(entry: KvEntry): void {
+  take(entry: BucketEntry): void {
     const token = serviceTokenOf(entry);
     if (token) this.apply(token);
     else this.forgetKey(entry.key, entry.revision);
@@ -53,7 +52,7 @@ export class ServiceTokenCopy implements WatchedCopy {
 }
 
 /** The token that an entry holds; `undefined` for a removal, and for what is none. */
-export function serviceTokenOf(entry: KvEntry): StoredServiceToken | undefined {
+export function serviceTokenOf(entry: BucketEntry): StoredServiceToken | undefined {
   if (entry.operation !== 'PUT') return undefined;
   try {
     const token = entry.json<ServiceToken>();

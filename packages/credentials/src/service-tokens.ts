@@ -49,7 +49,7 @@ export class ServiceTokens implements ServiceTokenLookup, AsyncDisposable {
 
   private constructor(bucket: Bucket) {
     this.#bucket = bucket;
-    this.#watch = new RegistryWatch(bucket.kv, this.#copy);
+    this.#watch = new RegistryWatch(bucket, this.#copy);
   }
 
   /** Opens the bucket, making it where there is none, and loads every token. */

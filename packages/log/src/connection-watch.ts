@@ -12,7 +12,7 @@ export class ConnectionWatch implements Disposable {
   readonly #underWay = new Set<(reason: Error) => void>();
   #isUp = true;
 
-  constructor(nc: NatsConnection) {
+  constructor(nc: Pick<NatsConnection, 'status'>) {
     this.#status = nc.status();
     void this.#follow();
   }

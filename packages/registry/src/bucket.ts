@@ -1,49 +1,20 @@
-import { JetStreamApiError, jetstream, StorageType } from '@nats-io/jetstream';
-import { type KV, type KvEntry, Kvm } from '@nats-io/kv';
 import type { NatsConnection } from '@nats-io/transport-node';
+import type { BucketEntry, BucketPort, BucketWatch } from './bucket-port.ts';
 import { unreachable } from './errors.ts';
+import { type BucketOptions, NatsBucket } from './nats-bucket.ts';
 import { Patience } from './patience.ts';
 
-export interface RegistryOptions {
-  /** Installations on one NATS account are told apart by it. */
-  readonly namespace: string;
-  /** NATS servers that keep a copy. */
-  readonly replicas: number;
-}
-
-export interface BucketOptions extends RegistryOptions {
-  /** What it holds; ends the bucket's name. */
-  readonly kind: string;
-  /** Entries vanish after so many milliseconds; they stay where this is left out. */
-  readonly ttl?: number;
-}
-
-/** A question that was on its way when the connection broke has no answer: it is asked again before long. */
-const REQUEST_TIMEOUT_MS = 1000;
-const WRONG_LAST_SEQUENCE = new Set([10071, 10164]);
-/** The marker of what was removed tells watchers of the removal, then expires. */
-const MARKER_TTL_MS = 60 * 60 * 1000;
-
-/** A NATS key-value bucket that only its leader answers for; changes are compare-and-set. */
+/** Entries with one leader that answers for them; changes are compare-and-set. */
 export class Bucket {
-  readonly kv: KV;
+  readonly #port: BucketPort;
 
-  private constructor(kv: KV) {
-    this.kv = kv;
+  constructor(port: BucketPort) {
+    this.#port = port;
   }
 
-  /** Opens it, making it where there is none. */
-  static async open(nc: NatsConnection, { namespace, replicas, kind, ttl }: BucketOptions): Promise<Bucket> {
-    // Without direct reads every get is answered by the leader.
-    const kv = await new Kvm(jetstream(nc, { timeout: REQUEST_TIMEOUT_MS })).create(`${namespace}-${kind}`, {
-      history: 1,
-      storage: StorageType.File,
-      replicas,
-      allow_direct: false,
-      markerTTL: MARKER_TTL_MS,
-      ...(ttl === undefined ? {} : { ttl }),
-    });
-    return new Bucket(kv);
+  /** Opens a bucket on NATS, making it where there is none. */
+  static async open(nc: NatsConnection, options: BucketOptions): Promise<Bucket> {
+    return new Bucket(await NatsBucket.open(nc, options));
   }
 
   /**
@@ -51,10 +22,10 @@ export class Bucket {
    *
    * @throws {RegistryError} `REGISTRY_UNREACHABLE`
    */
-  async get(key: string): Promise<KvEntry | null> {
+  async get(key: string): Promise<BucketEntry | null> {
     for (const patience = new Patience(); ; ) {
       try {
-        return await this.kv.get(key);
+        return await this.#port.get(key);
       } catch (error) {
         await patience.orThrow(error);
       }
@@ -63,7 +34,7 @@ export class Bucket {
 
   /** Writes a new entry; rejects where there is one, and where nobody answers: look again. */
   create(key: string, value: object): Promise<number> {
-    return this.kv.create(key, JSON.stringify(value));
+    return this.#port.create(key, JSON.stringify(value));
   }
 
   /**
@@ -71,7 +42,7 @@ export class Bucket {
    * @throws {RegistryError} `REGISTRY_UNREACHABLE`; it may have been written
    */
   update(key: string, value: object, revision: number): Promise<number | undefined> {
-    return expectRevision(() => this.kv.update(key, JSON.stringify(value), revision));
+    return this.#port.update(key, JSON.stringify(value), revision).catch(throwUnreachable);
   }
 
   /**
@@ -80,17 +51,21 @@ export class Bucket {
    * @returns whether it was removed: not where it is not that of `revision` any more
    * @throws {RegistryError} `REGISTRY_UNREACHABLE`; it may have been removed
    */
-  async purge(key: string, revision: number): Promise<boolean> {
-    const options = { previousSeq: revision, ttl: `${MARKER_TTL_MS / 1000}s` };
-    return (await expectRevision(() => this.kv.purge(key, options).then(() => true))) ?? false;
+  purge(key: string, revision: number): Promise<boolean> {
+    return this.#port.purge(key, revision).catch(throwUnreachable);
+  }
+
+  /** Rejects where nobody answers, as does `newest`. */
+  watch(): Promise<BucketWatch> {
+    return this.#port.watch();
+  }
+
+  /** The revision of the newest entry that is there; 0 where there is none. */
+  newest(): Promise<number> {
+    return this.#port.newest();
   }
 }
 
-async function expectRevision<T>(write: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await write();
-  } catch (error) {
-    if (error instanceof JetStreamApiError && WRONG_LAST_SEQUENCE.has(error.code)) return undefined;
-    throw unreachable(error);
-  }
+function throwUnreachable(cause: unknown): never {
+  throw unreachable(cause);
 }

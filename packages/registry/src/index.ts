@@ -1,6 +1,8 @@
-export { Bucket, type BucketOptions, type RegistryOptions } from './bucket.ts';
+export { Bucket } from './bucket.ts';
+export type { BucketEntry, BucketPort, BucketWatch } from './bucket-port.ts';
 export { RegistryError } from './errors.ts';
 export { LeaderReads } from './leader-reads.ts';
+export type { BucketOptions, RegistryOptions } from './nats-bucket.ts';
 export { Patience } from './patience.ts';
 export * from './registry.ts';
 export { RegistryWatch, type WatchedCopy } from './registry-watch.ts';

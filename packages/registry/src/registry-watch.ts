@@ -1,36 +1,47 @@
-import type { KV, KvEntry, KvWatchEntry } from '@nats-io/kv';
-import type { QueuedIterator } from '@nats-io/transport-node';
+import type { BucketEntry, BucketPort, BucketWatch } from './bucket-port.ts';
 import { Freshness } from './freshness.ts';
 
 /** A right that was taken away counts no longer than this (DLV-5). */
 const STALE_AFTER_MS = 2000;
 const RELOAD_AFTER_MS = 5000;
+const SUPERVISION_MS = 1000;
 const PAUSE_MS = 200;
 
 /** What a watch keeps up to date. Whatever order news come in, the newest of a key must stand. */
 export interface WatchedCopy {
-  /** The bucket's keys of all that is in the copy. */
-  keys(): Iterable<string>;
+  /** How new each entry of the copy is, by its key. */
+  revisions(): Map<string, number>;
   /** Takes what was put; an entry that somebody else wrote, and that is none, hides nothing but itself. */
-  take(entry: KvEntry): void;
+  take(entry: BucketEntry): void;
   /** Forgets an entry, unless something newer than this revision is known of it. */
   forgetKey(key: string, upTo: number): void;
 }
 
+type WatchedBucket = Pick<BucketPort, 'watch' | 'newest'>;
+
 /** Keeps a copy of a bucket up to date; a watch that ended, or that has stalled, is begun anew. */
 export class RegistryWatch implements Disposable {
-  readonly #kv: KV;
+  readonly #bucket: WatchedBucket;
   readonly #copy: WatchedCopy;
   readonly #freshness: Freshness;
+  readonly #supervision: NodeJS.Timeout;
   readonly #loaded = Promise.withResolvers<void>();
-  #watch: QueuedIterator<KvWatchEntry> | undefined;
+  #watch: BucketWatch | undefined;
   #watchedUpTo = 0;
+  #movedAt = performance.now();
+  /** Entries that the present watch has not shown yet: what is still here when it is through has been removed. */
+  #unseen = new Map<string, number>();
   #closed = false;
 
-  constructor(kv: KV, copy: WatchedCopy) {
-    this.#kv = kv;
+  constructor(bucket: WatchedBucket, copy: WatchedCopy) {
+    this.#bucket = bucket;
     this.#copy = copy;
-    this.#freshness = new Freshness(() => this.#leaderEnd());
+    this.#freshness = new Freshness(
+      () => bucket.newest(),
+      () => this.#caughtUp(),
+    );
+    this.#supervision = setInterval(() => this.#supervise(), SUPERVISION_MS);
+    this.#supervision.unref();
     void this.#follow();
   }
 
@@ -57,55 +68,52 @@ export class RegistryWatch implements Disposable {
   [Symbol.dispose](): void {
     this.#closed = true;
     this.#freshness[Symbol.dispose]();
+    clearInterval(this.#supervision);
     this.#watch?.stop();
   }
 
   async #follow(): Promise<void> {
     while (!this.#closed) {
-      const supervision = setInterval(() => {
-        if (this.#freshness.age > RELOAD_AFTER_MS) this.#watch?.stop();
-      }, RELOAD_AFTER_MS);
       // NATS or the bucket may be away: begun anew below.
       await this.#watchOnce().catch(() => {});
-      clearInterval(supervision);
+      this.#watch = undefined;
       if (!this.#closed) await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     }
   }
 
   async #watchOnce(): Promise<void> {
-    const end = await this.#leaderEnd();
-    const gone = new Set(this.#copy.keys());
-    const watch = await this.#kv.watch();
+    const known = this.#copy.revisions();
+    const watch = await this.#bucket.watch();
+    if (this.#closed) return watch.stop();
     this.#watch = watch;
-    let isLoaded = false;
-    const loaded = () => {
-      isLoaded = true;
-      // What was removed while nobody watched does not come any more.
-      for (const key of gone) this.#copy.forgetKey(key, end);
-      this.#reached(end);
-      this.#loaded.resolve();
-    };
-    if ((await this.#kv.status()).streamInfo.state.messages === 0) loaded();
+    this.#unseen = known;
+    this.#movedAt = performance.now();
+    this.#freshness.restart();
     for await (const entry of watch) {
       if (this.#closed) return;
-      gone.delete(entry.key);
       this.#take(entry);
-      if (entry.isUpdate && !isLoaded) loaded();
     }
   }
 
-  #take(entry: KvWatchEntry): void {
+  #take(entry: BucketEntry): void {
+    this.#unseen.delete(entry.key);
     if (entry.operation === 'PUT') this.#copy.take(entry);
     else this.#copy.forgetKey(entry.key, entry.revision);
-    this.#reached(entry.revision);
+    this.#watchedUpTo = Math.max(this.#watchedUpTo, entry.revision);
+    this.#movedAt = performance.now();
+    this.#freshness.seen(entry.revision);
   }
 
-  #reached(revision: number): void {
-    this.#watchedUpTo = Math.max(this.#watchedUpTo, revision);
-    this.#freshness.seen(revision);
+  #caughtUp(): void {
+    // What was removed while nobody watched does not come any more.
+    for (const [key, revision] of this.#unseen) this.#copy.forgetKey(key, revision);
+    this.#unseen.clear();
+    this.#loaded.resolve();
   }
 
-  async #leaderEnd(): Promise<number> {
-    return (await this.#kv.status()).streamInfo.state.last_seq;
+  /** A large bucket may take longer to load: as long as something comes, nothing has stalled. */
+  #supervise(): void {
+    const isStill = performance.now() - this.#movedAt > RELOAD_AFTER_MS;
+    if (isStill && this.#freshness.age > RELOAD_AFTER_MS) this.#watch?.stop();
   }
 }

@@ -1,8 +1,10 @@
 import type { Slug } from '@dasf-broker/protocol';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { Bucket, type RegistryOptions } from './bucket.ts';
+import { Bucket } from './bucket.ts';
+import type { BucketPort } from './bucket-port.ts';
 import { RegistryError } from './errors.ts';
 import { LeaderReads } from './leader-reads.ts';
+import { NatsBucket, type RegistryOptions } from './nats-bucket.ts';
 import { Patience } from './patience.ts';
 import { RegistryWatch } from './registry-watch.ts';
 import type { RegisteredTopic, Topic } from './topic.ts';
@@ -25,12 +27,17 @@ export class TopicRegistry implements AsyncDisposable {
 
   private constructor(bucket: Bucket) {
     this.#bucket = bucket;
-    this.#watch = new RegistryWatch(bucket.kv, this.#copy);
+    this.#watch = new RegistryWatch(bucket, this.#copy);
   }
 
   /** Opens the registry, making the bucket where there is none, and loads every topic. */
   static async open(nc: NatsConnection, options: RegistryOptions): Promise<TopicRegistry> {
-    const bucket = await Bucket.open(nc, { ...options, kind: 'topics' });
+    return TopicRegistry.load(await NatsBucket.open(nc, { ...options, kind: 'topics' }));
+  }
+
+  /** Loads every topic of a bucket. */
+  static async load(port: BucketPort): Promise<TopicRegistry> {
+    const bucket = new Bucket(port);
     const registry = new TopicRegistry(bucket);
     await registry.#watch.loaded;
     return registry;

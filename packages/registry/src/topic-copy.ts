@@ -1,5 +1,5 @@
 import type { Slug } from '@dasf-broker/protocol';
-import type { KvEntry } from '@nats-io/kv';
+import type { BucketEntry } from './bucket-port.ts';
 import type { WatchedCopy } from './registry-watch.ts';
 import type { RegisteredTopic, Topic } from './topic.ts';
 import { topicToken } from './topic-token.ts';
@@ -26,12 +26,12 @@ export class TopicCopy implements WatchedCopy {
     return this.#topics.values();
   }
 
-  /** The registry's keys of all topics. */
-  keys(): Iterable<string> {
-    return this.#slugs.keys();
+  /** How new each topic is, by the registry's key. */
+  revisions(): Map<string, number> {
+    return new Map([...this.#topics.values()].map(({ slug, revision }) => [topicToken(slug), revision]));
   }
 
-  take(entry: KvEntry): void {
+  take(entry: BucketEntry): void {
     const topic = topicOf(entry);
     if (topic) this.apply(topic);
     else this.forgetKey(entry.key, entry.revision);
@@ -77,7 +77,7 @@ export class TopicCopy implements WatchedCopy {
  * The topic that an entry holds; `undefined` for a removal, and for what is no topic: an entry that somebody
  * else wrote hides nothing but itself.
  */
-export function topicOf(entry: KvEntry): RegisteredTopic | undefined {
+export function topicOf(entry: BucketEntry): RegisteredTopic | undefined {
   if (entry.operation !== 'PUT') return undefined;
   try {
     return { ...entry.json<Topic>(), revision: entry.revision };

@@ -7,6 +7,7 @@ export class HeldLine implements AsyncDisposable {
   readonly #target: URL;
   readonly #sockets = new Set<Socket>();
   #held: (() => void)[] | undefined;
+  #bytesToPass = Number.POSITIVE_INFINITY;
 
   private constructor(target: URL) {
     this.#target = target;
@@ -28,6 +29,11 @@ export class HeldLine implements AsyncDisposable {
     this.#held = [];
   }
 
+  /** As `hold`, once the server has said so many bytes more. */
+  holdAfter(bytes: number): void {
+    this.#bytesToPass = bytes;
+  }
+
   /** How many pieces have been held. */
   get held(): number {
     return this.#held?.length ?? 0;
@@ -36,6 +42,7 @@ export class HeldLine implements AsyncDisposable {
   release(): void {
     const held = this.#held ?? [];
     this.#held = undefined;
+    this.#bytesToPass = Number.POSITIVE_INFINITY;
     for (const pass of held) pass();
   }
 
@@ -53,6 +60,8 @@ export class HeldLine implements AsyncDisposable {
     const upstream = connect(Number(this.#target.port), this.#target.hostname);
     client.on('data', (data) => upstream.write(data));
     upstream.on('data', (data) => {
+      this.#bytesToPass -= data.length;
+      if (this.#bytesToPass < 0 && !this.#held) this.hold();
       if (this.#held) this.#held.push(() => client.write(data));
       else client.write(data);
     });

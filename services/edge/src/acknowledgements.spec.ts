@@ -2,9 +2,7 @@ import { encodeEvent, type LogEvent } from '@dasf-broker/log';
 import type { Slug } from '@dasf-broker/protocol';
 import { newTopic } from '@dasf-broker/registry';
 import { describe, expect, it } from 'vitest';
-import type { WebSocket } from 'ws';
 import { Acknowledgements } from './acknowledgements.ts';
-import type { EdgeContext } from './context.ts';
 
 /** A NATS server takes 64 KiB of headers with a message. */
 const MOST_HEADER_BYTES = 64 * 1024;
@@ -14,10 +12,11 @@ const TOPIC = { ...newTopic({ slug: 'weather' as Slug, partition: 0, creator: 'a
 function scene() {
   const appended: LogEvent[] = [];
   const appender = { append: async (_partition: number, event: LogEvent) => void appended.push(event) };
-  const socket = { pause: () => {}, resume: () => {}, isPaused: false } as unknown as WebSocket;
+  const socket = { pause: () => {}, resume: () => {}, isPaused: false };
+  const logger = { warn: () => {} };
   return {
     appended,
-    acknowledgements: new Acknowledgements({ appender } as unknown as EdgeContext, socket, 'alice'),
+    acknowledgements: new Acknowledgements({ appender, logger }, socket, 'alice'),
   };
 }
 

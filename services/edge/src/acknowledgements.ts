@@ -1,7 +1,9 @@
 import type { LogEvent } from '@dasf-broker/log';
 import type { RegisteredTopic } from '@dasf-broker/registry';
 import type { WebSocket } from 'ws';
-import type { EdgeContext } from './context.ts';
+import type { RecordingContext } from './context.ts';
+
+export type PausableSocket = Pick<WebSocket, 'isPaused' | 'pause' | 'resume'>;
 
 /** Acknowledgements of one connection that may be on their way to the log before reading pauses. */
 const MAX_IN_FLIGHT = 64;
@@ -10,14 +12,14 @@ const MAX_SEQUENCES = 2000;
 
 /** Appends what one connection acknowledges; what comes in one turn goes together (ACK-1). */
 export class Acknowledgements {
-  readonly #context: EdgeContext;
-  readonly #socket: WebSocket;
+  readonly #context: RecordingContext;
+  readonly #socket: PausableSocket;
   readonly #user: string;
   #sequences: number[] = [];
   #flushing: NodeJS.Immediate | undefined;
   #inFlight = 0;
 
-  constructor(context: EdgeContext, socket: WebSocket, user: string) {
+  constructor(context: RecordingContext, socket: PausableSocket, user: string) {
     this.#context = context;
     this.#socket = socket;
     this.#user = user;

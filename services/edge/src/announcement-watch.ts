@@ -1,28 +1,23 @@
-import { type Announcement, subscribeAnnouncements } from '@dasf-broker/log';
-import type { EdgeContext } from './context.ts';
+import type { Announcement } from '@dasf-broker/log';
 import type { Lease } from './lease.ts';
 import type { TopicFeeds } from './topic-feed.ts';
 
 /** Compares what stores announce with what passed live, and has consumers read what they missed (DLV-7). */
-export class AnnouncementWatch implements Disposable {
-  readonly #lease: Lease;
-  readonly #feeds: TopicFeeds;
-  readonly #subscription: { close(): void };
+export class AnnouncementWatch {
+  readonly #lease: Pick<Lease, 'edge' | 'begin'>;
+  readonly #feeds: Pick<TopicFeeds, 'announced' | 'interrupted' | 'leaseLost'>;
   /** The last announcement of each partition. */
   readonly #last = new Map<number, Announcement>();
 
-  constructor(context: EdgeContext, feeds: TopicFeeds) {
-    const { nc, subjects } = context;
-    this.#lease = context.lease;
+  constructor(
+    lease: Pick<Lease, 'edge' | 'begin'>,
+    feeds: Pick<TopicFeeds, 'announced' | 'interrupted' | 'leaseLost'>,
+  ) {
+    this.#lease = lease;
     this.#feeds = feeds;
-    this.#subscription = subscribeAnnouncements(nc, subjects, (announcement) => this.#take(announcement));
   }
 
-  [Symbol.dispose](): void {
-    this.#subscription.close();
-  }
-
-  #take(announcement: Announcement): void {
+  take(announcement: Announcement): void {
     const { partition, ownerEpoch, number, tails, goneEdges } = announcement;
     if (goneEdges.includes(this.#lease.edge)) {
       this.#lease.begin();

@@ -3,21 +3,23 @@ import type { LiveEvent, LogEvent } from '@dasf-broker/log';
 import { CloseCode, parseAcknowledgement, probeFrame, type Slug } from '@dasf-broker/protocol';
 import type { RegisteredTopic } from '@dasf-broker/registry';
 import type { WebSocket } from 'ws';
-import { Acknowledgements } from './acknowledgements.ts';
+import { Acknowledgements, type PausableSocket } from './acknowledgements.ts';
 import type { Connection } from './connections.ts';
-import type { EdgeContext } from './context.ts';
+import type { ConsumerContext } from './context.ts';
 import { DeliveredIds } from './delivered-ids.ts';
 import { Delivery } from './delivery.ts';
-import { NatsFrameSource } from './frame-source.ts';
+import { PatientFrameSource } from './frame-source.ts';
 import { HeldEvents } from './held-events.ts';
 import { keepTopic } from './keep-topic.ts';
-import { Outbox } from './outbox.ts';
+import { Outbox, type OutboxSocket } from './outbox.ts';
 import type { SignsOfLife } from './signs-of-life.ts';
 import type { TopicAccess } from './topic-access.ts';
 import type { FeedListener, TopicFeed, TopicFeeds } from './topic-feed.ts';
 
+export type ConsumerSocket = OutboxSocket & PausableSocket & Pick<WebSocket, 'close'>;
+
 export interface ConsumerOptions {
-  readonly context: EdgeContext;
+  readonly context: ConsumerContext;
   readonly access: TopicAccess;
   readonly feeds: TopicFeeds;
   readonly signs: SignsOfLife;
@@ -38,7 +40,7 @@ export class ConsumerConnection implements Connection, FeedListener {
   readonly #delivered = new DeliveredIds();
   /** What passed between the topic's making and the beginning of delivery. */
   readonly #early: HeldEvents;
-  #socket: WebSocket | undefined;
+  #socket: ConsumerSocket | undefined;
   #acknowledgements: Acknowledgements | undefined;
   #delivery: Delivery | undefined;
   /** The registry entry by which delivery is allowed. */
@@ -65,7 +67,7 @@ export class ConsumerConnection implements Connection, FeedListener {
     return this.#feed.ready.then(() => this.#readLogEnd());
   }
 
-  attach(socket: WebSocket): void {
+  attach(socket: ConsumerSocket): void {
     this.#socket = socket;
     this.#acknowledgements = new Acknowledgements(this.#options.context, socket, this.#options.identity.user);
     this.#judge();
@@ -188,7 +190,7 @@ export class ConsumerConnection implements Connection, FeedListener {
     this.#connection = crypto.randomUUID();
     this.#delivery = new Delivery({
       topic,
-      source: new NatsFrameSource(context, topic, user),
+      source: new PatientFrameSource(context, topic, user),
       sink: new Outbox(this.#socket, context.config.consumerBufferBytes, () =>
         context.tokenGuard.isTrusted(identity),
       ),
@@ -216,7 +218,7 @@ export class ConsumerConnection implements Connection, FeedListener {
     const { context, topic: slug } = this.#options;
     const topic = context.registry.get(slug);
     if (!topic) return;
-    const { last } = await context.streams.end(topic.partition);
+    const { last } = await context.log.end(topic.partition);
     this.#opened = { uid: topic.uid, logEnd: last };
   }
 

@@ -1,17 +1,32 @@
 import type { ServiceTokens } from '@dasf-broker/credentials';
-import type { Appender, ConnectionWatch, LogStreams, Subjects } from '@dasf-broker/log';
+import type { Appender, LogStreams, Subjects } from '@dasf-broker/log';
 import type { TopicRegistry } from '@dasf-broker/registry';
 import type { Logger } from '@dasf-broker/telemetry';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { EdgeConfig } from './config.ts';
+import type { FrameSourceContext, LogReader } from './frame-source.ts';
 import type { Lease } from './lease.ts';
 import type { ServiceTokenGuard } from './service-token-guard.ts';
+import type { FeedContext } from './topic-feed.ts';
+
+/** What is needed to tell the log of something, and to say so where that fails. */
+export interface RecordingContext {
+  readonly appender: Pick<Appender, 'append'>;
+  readonly logger: Pick<Logger, 'warn'>;
+}
+
+/** What consumer connections share. */
+export interface ConsumerContext extends FeedContext, FrameSourceContext, RecordingContext {
+  readonly log: LogReader;
+  readonly registry: Pick<TopicRegistry, 'get' | 'isStale' | 'lead' | 'update' | 'onChange'>;
+  readonly lease: Pick<Lease, 'edge'>;
+  readonly tokenGuard: Pick<ServiceTokenGuard, 'isTrusted'>;
+}
 
 /** What every connection of an edge shares. */
-export interface EdgeContext {
+export interface EdgeContext extends ConsumerContext {
   readonly config: EdgeConfig;
   readonly nc: NatsConnection;
-  readonly connection: ConnectionWatch;
   readonly subjects: Subjects;
   readonly streams: LogStreams;
   readonly registry: TopicRegistry;

@@ -11,9 +11,9 @@ import { newTopic } from '@dasf-broker/registry';
 import { createLogger } from '@dasf-broker/telemetry';
 import { natsClient, randomNamespace } from '@dasf-broker/testing';
 import { describe, expect, it } from 'vitest';
-import type { EdgeContext } from './context.ts';
 import { Delivery } from './delivery.ts';
-import { NatsFrameSource } from './frame-source.ts';
+import { PatientFrameSource } from './frame-source.ts';
+import { NatsPorts } from './nats-ports.ts';
 
 const SLUG = 'weather' as Slug;
 const TOPIC = { ...newTopic({ slug: SLUG, partition: 0, creator: 'alice' }), revision: 1 };
@@ -55,18 +55,18 @@ async function openScene(ids: readonly string[], answer: (question: BacklogQuest
     drained: async () => {},
     send: (frame: Uint8Array) => void sent.push(Buffer.from(frame).toString()),
   };
+  const ports = new NatsPorts(nc, streams);
   const context = {
-    nc,
-    subjects,
-    streams,
+    log: ports,
+    stores: ports,
     connection: stack.use(new ConnectionWatch(nc)),
-    registry: { isStale: false },
+    registry: { isStale: false, lead: async () => undefined },
     logger: createLogger({ name: 'test', level: 'silent' }),
-  } as unknown as EdgeContext;
+  };
   let complete = false;
   const delivery = new Delivery({
     topic: TOPIC,
-    source: new NatsFrameSource(context, TOPIC, 'alice'),
+    source: new PatientFrameSource(context, TOPIC, 'alice'),
     sink,
     holdBytes: 1_000_000,
     fresh: false,

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ServiceTokens } from '@dasf-broker/credentials';
-import { Appender, ConnectionWatch, connectNats, LogStreams } from '@dasf-broker/log';
+import { Appender, ConnectionWatch, connectNats, LogStreams, subscribeAnnouncements } from '@dasf-broker/log';
 import { TopicRegistry } from '@dasf-broker/registry';
 import { createLogger, type Logger } from '@dasf-broker/telemetry';
 import { AnnouncementWatch } from './announcement-watch.ts';
@@ -11,6 +11,8 @@ import type { EdgeContext } from './context.ts';
 import { Gate } from './gate.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { Lease } from './lease.ts';
+import { NatsPorts } from './nats-ports.ts';
+import { watchReconnects } from './reconnect-watch.ts';
 import { ServiceTokenGuard } from './service-token-guard.ts';
 import { TopicFeeds } from './topic-feed.ts';
 
@@ -36,7 +38,12 @@ export async function createEdge(config: EdgeConfig, overrides: EdgeOverrides = 
   const logger = overrides.logger ?? createLogger({ name: 'edge', level: config.logLevel });
   const context = await openContext(config, logger, opening);
   const feeds = opening.use(new TopicFeeds(context));
-  opening.use(new AnnouncementWatch(context, feeds));
+  const announcements = new AnnouncementWatch(context.lease, feeds);
+  const { nc, subjects } = context;
+  opening.adopt(
+    subscribeAnnouncements(nc, subjects, (announcement) => announcements.take(announcement)),
+    (subscription) => subscription.close(),
+  );
   const heartbeat = opening.use(new Heartbeat(config.pingInterval, config.pongTimeout));
   const connections = new Connections();
   const gate = new Gate(context, feeds, connections, heartbeat);
@@ -49,7 +56,7 @@ export async function createEdge(config: EdgeConfig, overrides: EdgeOverrides = 
     await connections.end();
     server.closeAllConnections();
   });
-  void watchConnection(context, feeds);
+  void watchReconnects(nc, feeds, logger);
 
   const { address, port } = server.address() as AddressInfo;
   const host = address.includes(':') ? `[${address}]` : address;
@@ -77,19 +84,10 @@ async function openContext(
   const tokenGuard = opening.use(new ServiceTokenGuard(serviceTokens));
   const appender = opening.use(new Appender(nc, subjects, { deadline: config.publishDeadline }));
   const lease = opening.use(new Lease(nc, subjects));
-  return {
-    config,
-    nc,
-    connection,
-    subjects,
-    streams,
-    registry,
-    serviceTokens,
-    tokenGuard,
-    appender,
-    logger,
-    lease,
-  };
+  const ports = new NatsPorts(nc, streams);
+  const delivering = { log: ports, live: ports, stores: ports, connection };
+  const tokens = { serviceTokens, tokenGuard };
+  return { config, nc, subjects, streams, registry, appender, logger, lease, ...delivering, ...tokens };
 }
 
 function createUpgradeServer(gate: Gate): Server {
@@ -110,14 +108,4 @@ function listen(server: Server, { host, port }: EdgeConfig): Promise<void> {
       resolve();
     });
   });
-}
-
-/** What passed while NATS was away is in the log: consumers catch up from there (DLV-7). */
-async function watchConnection({ nc, logger }: EdgeContext, feeds: TopicFeeds): Promise<void> {
-  for await (const { type } of nc.status()) {
-    if (type === 'disconnect') logger.warn('lost the connection to NATS');
-    if (type !== 'reconnect') continue;
-    logger.info('connected to NATS again');
-    feeds.interrupted();
-  }
 }

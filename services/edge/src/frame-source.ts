@@ -1,14 +1,38 @@
-import { askBacklog, askPiece, type BacklogPage, type OutstandingMessage } from '@dasf-broker/backlog';
-import {
-  type MessagePublished,
-  PiecesMissing,
-  readPieces,
-  readTopicPage,
-  type TopicPage,
-} from '@dasf-broker/log';
-import type { RegisteredTopic } from '@dasf-broker/registry';
-import type { EdgeContext } from './context.ts';
+import type { BacklogPage, BacklogQuestion, OutstandingMessage, PieceQuestion } from '@dasf-broker/backlog';
+import { type ConnectionWatch, type MessagePublished, PiecesMissing, type TopicPage } from '@dasf-broker/log';
+import type { Slug } from '@dasf-broker/protocol';
+import type { RegisteredTopic, TopicRegistry } from '@dasf-broker/registry';
+import type { Logger } from '@dasf-broker/telemetry';
 import type { BacklogReader, FrameSource } from './delivery.ts';
+
+/** The log. Each call is one question, which may fail. */
+export interface LogReader {
+  /** Where a partition ends; no older than the question. */
+  end(partition: number): Promise<{ readonly last: number }>;
+  /** A page of a topic's frames; a copy of the log that lags behind may answer. */
+  topicPage(partition: number, topic: Slug, after: number): Promise<TopicPage>;
+  /**
+   * The large frame whose message stands at a sequence.
+   *
+   * @throws {PiecesMissing}
+   */
+  wholeFrame(partition: number, sequence: number, pieces: number): Promise<Uint8Array>;
+}
+
+/** The stores. Each call is one question to whichever holds the partition, and may fail. */
+export interface Stores {
+  backlogPage(question: BacklogQuestion, timeout: number): Promise<BacklogPage>;
+  /** `undefined` where the message is gone. */
+  piece(question: PieceQuestion, timeout: number): Promise<Uint8Array | undefined>;
+}
+
+export interface FrameSourceContext {
+  readonly log: LogReader;
+  readonly stores: Stores;
+  readonly connection: Pick<ConnectionWatch, 'isUp' | 'untilUp' | 'whileUp'>;
+  readonly registry: Pick<TopicRegistry, 'isStale' | 'lead'>;
+  readonly logger: Pick<Logger, 'warn'>;
+}
 
 /** How long one question may take. */
 const ANSWER_TIMEOUT_MS = 5000;
@@ -19,22 +43,22 @@ const TAIL_ATTEMPTS = 20;
 type IsUnwanted = () => boolean;
 
 /** What one user is owed of a topic, from the store and from the log. Asks again for as long as it takes. */
-export class NatsFrameSource implements FrameSource {
-  readonly #context: EdgeContext;
+export class PatientFrameSource implements FrameSource {
+  readonly #context: FrameSourceContext;
   readonly #topic: RegisteredTopic;
   readonly #user: string;
 
-  constructor(context: EdgeContext, topic: RegisteredTopic, user: string) {
+  constructor(context: FrameSourceContext, topic: RegisteredTopic, user: string) {
     this.#context = context;
     this.#topic = topic;
     this.#user = user;
   }
 
   async logEnd(isUnwanted: IsUnwanted): Promise<number | undefined> {
-    const { streams, connection } = this.#context;
+    const { log, connection } = this.#context;
     while (!isUnwanted()) {
       await connection.untilUp(RETRY_PAUSE_MS);
-      const end = await connection.whileUp(streams.end(this.#topic.partition)).catch(() => undefined);
+      const end = await connection.whileUp(log.end(this.#topic.partition)).catch(() => undefined);
       if (end) return end.last;
       await pause(RETRY_PAUSE_MS);
     }
@@ -59,10 +83,10 @@ export class NatsFrameSource implements FrameSource {
   async frameInLog(message: MessagePublished, sequence: number, isUnwanted: IsUnwanted) {
     const { frame, pieces, messageId } = message;
     if (pieces === undefined) return frame;
-    const { nc, subjects, logger } = this.#context;
+    const { log, logger } = this.#context;
     while (!isUnwanted()) {
       try {
-        return await readPieces(nc, subjects, this.#topic.partition, sequence, pieces);
+        return await log.wholeFrame(this.#topic.partition, sequence, pieces);
       } catch (error) {
         // The log has been truncated between them; the store has what is still owed.
         if (error instanceof PiecesMissing) {
@@ -76,12 +100,12 @@ export class NatsFrameSource implements FrameSource {
   }
 
   async #tryLogPage(after: number): Promise<TopicPage | undefined> {
-    const { nc, subjects, registry, logger } = this.#context;
+    const { log, registry, logger } = this.#context;
     const { slug, partition } = this.#topic;
     try {
       // A right that was taken away counts here, too: the leader's answer ends the delivery.
       if (registry.isStale) await registry.lead(slug);
-      return await readTopicPage(nc, subjects, partition, slug, after);
+      return await log.topicPage(partition, slug, after);
     } catch (error) {
       logger.warn({ err: error, topic: slug }, 'catching up from the log failed; trying again');
       return undefined;
@@ -91,14 +115,14 @@ export class NatsFrameSource implements FrameSource {
 
 /** Asks for a backlog page by page; each page once. */
 class BacklogPages implements BacklogReader {
-  readonly #context: EdgeContext;
+  readonly #context: FrameSourceContext;
   readonly #topic: RegisteredTopic;
   readonly #user: string;
   readonly #upTo: number;
   #after = 0;
   #waited = 0;
 
-  constructor(context: EdgeContext, topic: RegisteredTopic, user: string, upTo: number) {
+  constructor(context: FrameSourceContext, topic: RegisteredTopic, user: string, upTo: number) {
     this.#upTo = upTo;
     this.#context = context;
     this.#topic = topic;
@@ -150,16 +174,15 @@ class BacklogPages implements BacklogReader {
   }
 
   #askPiece(sequence: number, ordinal: number): Promise<Uint8Array | undefined> {
-    const { nc, subjects, connection } = this.#context;
+    const { stores, connection } = this.#context;
     const question = { partition: this.#topic.partition, sequence, ordinal };
-    return connection.whileUp(askPiece(nc, subjects, question, ANSWER_TIMEOUT_MS));
+    return connection.whileUp(stores.piece(question, ANSWER_TIMEOUT_MS));
   }
 
   #ask(): Promise<BacklogPage> {
-    const { nc, subjects } = this.#context;
     const { slug, uid, partition } = this.#topic;
     const question = { partition, topic: slug, uid, user: this.#user, after: this.#after, upTo: this.#upTo };
-    return askBacklog(nc, subjects, question, this.#patience);
+    return this.#context.stores.backlogPage(question, this.#patience);
   }
 }
 

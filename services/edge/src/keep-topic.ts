@@ -1,5 +1,9 @@
-import { type RegisteredTopic, RegistryError, reopened } from '@dasf-broker/registry';
-import type { EdgeContext } from './context.ts';
+import { type RegisteredTopic, RegistryError, reopened, type TopicRegistry } from '@dasf-broker/registry';
+import type { RecordingContext } from './context.ts';
+
+interface KeepingContext extends RecordingContext {
+  readonly registry: Pick<TopicRegistry, 'update'>;
+}
 
 /**
  * The topic as it may be used. One that clean-up is about to remove is taken back first: as its entry's
@@ -9,7 +13,7 @@ import type { EdgeContext } from './context.ts';
  * @throws {RegistryError} `REGISTRY_UNREACHABLE`, `REGISTRY_CONTENDED`
  */
 export async function keepTopic(
-  context: EdgeContext,
+  context: KeepingContext,
   topic: RegisteredTopic,
 ): Promise<RegisteredTopic | undefined> {
   if (!topic.closing) return topic;
@@ -23,7 +27,7 @@ export async function keepTopic(
 }
 
 /** Should the event be lost, the store finds that the registry is ahead of the log. */
-function record(context: EdgeContext, { revision, ...entry }: RegisteredTopic): void {
+function record(context: RecordingContext, { revision, ...entry }: RegisteredTopic): void {
   const { slug, uid, partition } = entry;
   context.appender
     .append(partition, { type: 'topic', topic: slug, uid, revision, entry })

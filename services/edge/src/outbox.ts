@@ -1,12 +1,14 @@
 import type { WebSocket } from 'ws';
 import type { FrameSink } from './delivery.ts';
 
+export type OutboxSocket = Pick<WebSocket, 'OPEN' | 'readyState' | 'bufferedAmount' | 'send'>;
+
 /**
  * What one consumer has yet to read. Bounded: who fills it must stop, and wait until it has drained
  * (DLV-8).
  */
 export class Outbox implements FrameSink {
-  readonly #socket: WebSocket;
+  readonly #socket: OutboxSocket;
   readonly #limit: number;
   readonly #mayPass: () => boolean;
 
@@ -14,7 +16,7 @@ export class Outbox implements FrameSink {
    * @param limit bytes that may wait to be read
    * @param mayPass whether this user may be sent anything just now
    */
-  constructor(socket: WebSocket, limit: number, mayPass: () => boolean) {
+  constructor(socket: OutboxSocket, limit: number, mayPass: () => boolean) {
     this.#socket = socket;
     this.#limit = limit;
     this.#mayPass = mayPass;

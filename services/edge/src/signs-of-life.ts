@@ -1,6 +1,6 @@
 import type { LogEvent } from '@dasf-broker/log';
 import type { RegisteredTopic } from '@dasf-broker/registry';
-import type { EdgeContext } from './context.ts';
+import type { RecordingContext } from './context.ts';
 
 /** AVL-1: signs of life are recorded at most once a second per topic. */
 const INTERVAL_MS = 1000;
@@ -8,10 +8,10 @@ const REMEMBERED_TOPICS = 10_000;
 
 /** Records that a topic's consumers were asked or answered, where no event of the log says so already. */
 export class SignsOfLife {
-  readonly #context: EdgeContext;
+  readonly #context: RecordingContext;
   readonly #recorded = new Map<string, number>();
 
-  constructor(context: EdgeContext) {
+  constructor(context: RecordingContext) {
     this.#context = context;
   }
 

@@ -7,9 +7,9 @@ import type { RegisteredTopic, TopicRegistry } from '@dasf-broker/registry';
  * on another edge answers a response topic milliseconds after it was made (PUB-10).
  */
 export class TopicAccess {
-  readonly #registry: TopicRegistry;
+  readonly #registry: Pick<TopicRegistry, 'get' | 'isStale' | 'lead'>;
 
-  constructor(registry: TopicRegistry) {
+  constructor(registry: Pick<TopicRegistry, 'get' | 'isStale' | 'lead'>) {
     this.#registry = registry;
   }
 

@@ -1,14 +1,27 @@
-import {
-  type LiveEvent,
-  type LiveSubscription,
-  readPieces,
-  subscribeLive,
-  type TopicTail,
-} from '@dasf-broker/log';
+import type { LiveEvent, LiveSubscription, TopicTail } from '@dasf-broker/log';
 import type { Slug } from '@dasf-broker/protocol';
-import type { RegisteredTopic } from '@dasf-broker/registry';
-import type { EdgeContext } from './context.ts';
+import type { RegisteredTopic, TopicRegistry } from '@dasf-broker/registry';
+import type { Logger } from '@dasf-broker/telemetry';
+import type { EdgeConfig } from './config.ts';
+import type { LogReader } from './frame-source.ts';
 import { HeldEvents } from './held-events.ts';
+
+/** Where frames pass by: at most once, in the order of the log. */
+export interface LiveBus {
+  subscribe(
+    topic: Slug,
+    receive: (live: LiveEvent) => void,
+    unreadable: (error: unknown) => void,
+  ): LiveSubscription;
+}
+
+export interface FeedContext {
+  readonly config: Pick<EdgeConfig, 'consumerBufferBytes'>;
+  readonly live: LiveBus;
+  readonly log: Pick<LogReader, 'wholeFrame'>;
+  readonly registry: Pick<TopicRegistry, 'get' | 'isStale' | 'lead' | 'onChange'>;
+  readonly logger: Pick<Logger, 'warn'>;
+}
 
 /** What a consumer connection wants to know of its topic. */
 export interface FeedListener {
@@ -29,24 +42,18 @@ export interface FeedListener {
  * partition, so that a topic is live the moment it is made.
  */
 export class TopicFeed {
-  readonly #context: EdgeContext;
+  readonly #context: FeedContext;
   readonly #slug: Slug;
   readonly #listeners = new Set<FeedListener>();
   readonly #subscription: LiveSubscription;
   /** Events wait here, in order, while the registry's leader is asked or a large frame is fetched. */
   #waiting: HeldEvents | undefined;
 
-  constructor(context: EdgeContext, slug: Slug) {
+  constructor(context: FeedContext, slug: Slug) {
     this.#context = context;
     this.#slug = slug;
     const unreadable = (err: unknown) => context.logger.warn({ err, topic: slug }, 'unreadable live event');
-    this.#subscription = subscribeLive(
-      context.nc,
-      context.subjects,
-      slug,
-      (live) => this.#receive(live),
-      unreadable,
-    );
+    this.#subscription = context.live.subscribe(slug, (live) => this.#receive(live), unreadable);
   }
 
   /** Resolves when every frame that is stored from then on passes here. */
@@ -135,11 +142,10 @@ function isWhole({ event }: LiveEvent): boolean {
 }
 
 /** The event with its frame, fetched once for all consumers here where it is in pieces. */
-async function wholeFrame(context: EdgeContext, topic: RegisteredTopic, live: LiveEvent): Promise<LiveEvent> {
+async function wholeFrame({ log }: FeedContext, topic: RegisteredTopic, live: LiveEvent): Promise<LiveEvent> {
   const { event, place } = live;
   if (event.type === 'ping' || event.pieces === undefined || !place) return live;
-  const { nc, subjects } = context;
-  const frame = await readPieces(nc, subjects, topic.partition, place.sequence, event.pieces);
+  const frame = await log.wholeFrame(topic.partition, place.sequence, event.pieces);
   return { event: { ...event, frame }, place };
 }
 
@@ -149,11 +155,11 @@ function isKnown(topic: RegisteredTopic, { event }: LiveEvent): boolean {
 
 /** The feeds of the topics that this edge has consumers of. */
 export class TopicFeeds implements Disposable {
-  readonly #context: EdgeContext;
+  readonly #context: FeedContext;
   readonly #feeds = new Map<Slug, TopicFeed>();
   readonly #stopListening: () => void;
 
-  constructor(context: EdgeContext) {
+  constructor(context: FeedContext) {
     this.#context = context;
     this.#stopListening = context.registry.onChange(({ slug, topic }) =>
       this.#feeds.get(slug)?.topicChanged(topic),
