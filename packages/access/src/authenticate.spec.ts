@@ -5,11 +5,12 @@ import { ACCESS_FAULTS } from './errors.ts';
 import { createTokenKeys } from './keys.ts';
 import { parsePermissions } from './permission-set.ts';
 import { NO_SERVICE_TOKENS } from './service-token.ts';
-import { signToken } from './tokens.ts';
+import { signToken } from './sign-token.ts';
+import { ownIssuer } from './token-issuer.ts';
 
 const secret = new Uint8Array(randomBytes(32));
 const settings: AccessSettings = {
-  tokens: { keys: createTokenKeys({ secret }), issuer: 'dasf-broker', audience: 'dasf-broker' },
+  issuers: [ownIssuer({ keys: createTokenKeys({ secret }), issuer: 'dasf-broker', audience: 'dasf-broker' })],
   allowAnonymous: true,
   anonymousPermissions: parsePermissions(['can_view_status:*']).permissions,
   allowedOrigins: new Set(['https://portal.example.org']),

@@ -7,10 +7,12 @@ import { checkOrigin } from './origin.ts';
 import type { PermissionSet } from './permission-set.ts';
 import type { Identity } from './permissions.ts';
 import { type ServiceTokenLookup, verifyServiceToken } from './service-token.ts';
-import { type TokenSettings, verifyToken } from './tokens.ts';
+import type { TokenIssuer } from './token-issuer.ts';
+import { verifyToken } from './tokens.ts';
 
 export interface AccessSettings {
-  readonly tokens: TokenSettings;
+  /** Whose signed tokens are taken. */
+  readonly issuers: readonly TokenIssuer[];
   readonly allowAnonymous: boolean;
   /** What users without a token may do besides the grants stored for `anonymous`. */
   readonly anonymousPermissions: PermissionSet;
@@ -58,7 +60,7 @@ export async function authenticate(
   if (token !== null) {
     return isOpaque(SERVICE_TOKEN, token)
       ? verifyServiceToken(token, ports.serviceTokens, now)
-      : verifyToken(token, settings.tokens, now);
+      : verifyToken(token, settings.issuers, now);
   }
   if (settings.allowAnonymous) return { user: ANONYMOUS, permissions: settings.anonymousPermissions };
   throw new AccessError('TOKEN_REQUIRED', 'A token is required.');

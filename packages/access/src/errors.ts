@@ -10,6 +10,8 @@ export const ACCESS_FAULTS = {
   TOKEN_NOT_YET_VALID: 401,
   /** A browser sent the request for a page that is not on the list (AUT-7). */
   ORIGIN_REFUSED: 403,
+  /** The keys of the token's issuer cannot be had now (AUT-3). */
+  ISSUER_UNREACHABLE: 503,
   /** Whether the service token was revoked cannot be told now (AUT-6). */
   TOKENS_UNREACHABLE: 503,
 } as const;

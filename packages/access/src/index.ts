@@ -1,6 +1,7 @@
 export * from './authenticate.ts';
 export * from './credentials.ts';
 export * from './errors.ts';
+export * from './issuers-file.ts';
 export * from './keys.ts';
 export * from './opaque-token.ts';
 export * from './origin.ts';
@@ -9,5 +10,7 @@ export * from './permissions.ts';
 export * from './secret.ts';
 export * from './service-token.ts';
 export * from './settings.ts';
+export * from './sign-token.ts';
+export * from './token-issuer.ts';
 export * from './tokens.ts';
 export * from './user.ts';

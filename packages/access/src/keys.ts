@@ -1,4 +1,10 @@
-import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
+import {
+  createLocalJWKSet,
+  errors,
+  type JSONWebKeySet,
+  type JWTHeaderParameters,
+  type JWTVerifyGetKey,
+} from 'jose';
 import { AccessError } from './errors.ts';
 
 const SHARED = 'HS256';
@@ -11,6 +17,8 @@ const KEY_ID = /^[\w.-]{1,64}$/;
 export interface TokenKeys {
   readonly algorithms: readonly string[];
   readonly find: JWTVerifyGetKey;
+  /** Reads what is needed ahead of the first token; from then on `report` is told what goes wrong. */
+  prepare?(report: (fault: Error) => void): void;
 }
 
 export interface KeySources {
@@ -29,14 +37,18 @@ export function createTokenKeys({ secret, jwks }: KeySources): TokenKeys {
   return {
     algorithms: [...(secret ? [SHARED] : []), ...(findPublic ? PUBLIC : [])],
     find: async (header, token) => {
-      if (header.kid !== undefined && !(typeof header.kid === 'string' && KEY_ID.test(header.kid))) {
-        throw new AccessError('TOKEN_INVALID', 'The token\'s "kid" is malformed.');
-      }
+      assertKeyId(header);
       if (header.alg === SHARED && secret) return secret;
       if (header.alg !== SHARED && findPublic) return findPublic(header, token);
       throw new errors.JOSEAlgNotAllowed();
     },
   };
+}
+
+/** @throws {AccessError} `TOKEN_INVALID` */
+export function assertKeyId({ kid }: JWTHeaderParameters): void {
+  if (kid === undefined || (typeof kid === 'string' && KEY_ID.test(kid))) return;
+  throw new AccessError('TOKEN_INVALID', 'The token\'s "kid" is malformed.');
 }
 
 /** A key set that must not be used. */
@@ -69,7 +81,7 @@ export function parseKeySet(text: string): JSONWebKeySet {
   return value;
 }
 
-function isKeySet(value: unknown): value is JSONWebKeySet {
+export function isKeySet(value: unknown): value is JSONWebKeySet {
   const keys = typeof value === 'object' && value !== null && 'keys' in value ? value.keys : undefined;
   return (
     Array.isArray(keys) &&

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { authenticate } from './authenticate.ts';
 import { NO_SERVICE_TOKENS } from './service-token.ts';
 import { accessSettings, accessSpecs } from './settings.ts';
-import { signToken } from './tokens.ts';
+import { signToken } from './sign-token.ts';
 
 const read = (env: Record<string, string>) => accessSettings(readSettings(accessSpecs, env));
 
@@ -20,7 +20,7 @@ describe('section 3 settings', () => {
       addTopics: false,
       can_consume: { exact: new Set(), prefixes: [] },
     });
-    expect(settings.tokens.keys.algorithms).toEqual([]);
+    expect(settings.issuers).toEqual([]);
   });
 
   it('take tokens signed with the shared secret', async () => {

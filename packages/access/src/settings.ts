@@ -1,5 +1,7 @@
 import {
   bool,
+  ConfigError,
+  duration,
   file,
   list,
   optional,
@@ -10,10 +12,14 @@ import {
   withDefault,
 } from '@dasf-broker/config';
 import type { AccessSettings } from './authenticate.ts';
+import { permissionsByClaims } from './claim-rules.ts';
+import { IssuerKeys } from './issuer-keys.ts';
+import { type IssuerDescription, parseIssuers } from './issuers-file.ts';
 import { createTokenKeys, parseKeySet } from './keys.ts';
 import { parsePermissions } from './permission-set.ts';
 import { parseSecret } from './secret.ts';
-import { LOCAL_AUDIENCE, LOCAL_ISSUER } from './tokens.ts';
+import { LOCAL_AUDIENCE, LOCAL_ISSUER } from './sign-token.ts';
+import { ownIssuer, type TokenIssuer } from './token-issuer.ts';
 
 const sharedSecret: Setting<Uint8Array> = {
   takes: 'base64 or base64url of 32 or more random bytes',
@@ -44,22 +50,63 @@ export const accessSpecs = {
   DASF_JWT_JWKS_FILE: optional(file('a JSON Web Key Set with public keys', parseKeySet)),
   DASF_JWT_ISSUER: withDefault(text(), LOCAL_ISSUER),
   DASF_JWT_AUDIENCE: withDefault(text(), LOCAL_AUDIENCE),
+  /** OpenID Connect issuers, and what their claims are worth. */
+  DASF_OIDC_ISSUERS_FILE: optional(file('a JSON file that describes OpenID Connect issuers', parseIssuers)),
+  /** How long the last known keys of an issuer count while it is away; milliseconds. */
+  DASF_OIDC_KEYS_MAX_AGE: withDefault(duration({ min: 600_000 }), 24 * 3_600_000),
   DASF_ALLOW_ANONYMOUS: withDefault(bool(), true),
   DASF_ANONYMOUS_PERMISSIONS: withDefault(list(permission), []),
   DASF_ALLOWED_ORIGINS: withDefault(list(origin), []),
   DASF_ALLOW_QUERY_TOKEN: withDefault(bool(), false),
 };
 
+/**
+ * @throws {ConfigError} where settings contradict each other
+ */
 export function accessSettings(values: Values<typeof accessSpecs>): AccessSettings {
   return {
-    tokens: {
-      keys: createTokenKeys({ secret: values.DASF_JWT_SECRET, jwks: values.DASF_JWT_JWKS_FILE }),
-      issuer: values.DASF_JWT_ISSUER,
-      audience: values.DASF_JWT_AUDIENCE,
-    },
+    issuers: issuersOf(values),
     allowAnonymous: values.DASF_ALLOW_ANONYMOUS,
     anonymousPermissions: parsePermissions(values.DASF_ANONYMOUS_PERMISSIONS).permissions,
     allowedOrigins: new Set(values.DASF_ALLOWED_ORIGINS),
     allowQueryToken: values.DASF_ALLOW_QUERY_TOKEN,
+  };
+}
+
+function issuersOf(values: Values<typeof accessSpecs>): TokenIssuer[] {
+  const described = values.DASF_OIDC_ISSUERS_FILE ?? [];
+  const { DASF_JWT_SECRET: secret, DASF_JWT_JWKS_FILE: jwks, DASF_JWT_ISSUER: issuer } = values;
+  if (!secret && !jwks) return described.map((one) => oidcIssuer(one, values.DASF_OIDC_KEYS_MAX_AGE));
+  if (described.some((one) => one.issuer === issuer)) {
+    const problem = `is ${JSON.stringify(issuer)}, which is an issuer of DASF_OIDC_ISSUERS_FILE, too`;
+    const takes = 'the issuer of tokens that are signed with DASF_JWT_SECRET or DASF_JWT_JWKS_FILE';
+    throw new ConfigError([{ name: 'DASF_JWT_ISSUER', problem, takes }]);
+  }
+  const own = ownIssuer({
+    issuer,
+    audience: values.DASF_JWT_AUDIENCE,
+    keys: createTokenKeys({ secret, jwks }),
+    // An issuer without a prefix shares its users with this one: its operator says so.
+    foreignPrefixes: described.map(({ userPrefix }) => userPrefix).filter((prefix) => prefix !== ''),
+  });
+  return [own, ...described.map((one) => oidcIssuer(one, values.DASF_OIDC_KEYS_MAX_AGE))];
+}
+
+function oidcIssuer(described: IssuerDescription, maxAge: number): TokenIssuer {
+  const { issuer, audiences, algorithms, type, keySetUrl, userClaim, userPrefix } = described;
+  const { permissionsClaim, rules } = described;
+  return {
+    issuer,
+    audiences,
+    userClaim,
+    userPrefix,
+    foreignPrefixes: [],
+    ...(type === undefined ? {} : { type }),
+    keys: new IssuerKeys({ issuer, algorithms, maxAge, ...(keySetUrl ? { keySetUrl } : {}) }),
+    permissionsOf: (claims) => {
+      const own = permissionsClaim === undefined ? [] : claims[permissionsClaim];
+      const mapped = permissionsByClaims(claims, rules);
+      return parsePermissions([...(Array.isArray(own) ? own : []), ...mapped]).permissions;
+    },
   };
 }

@@ -2,17 +2,18 @@ import { randomBytes } from 'node:crypto';
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { AccessError } from './errors.ts';
-import { createTokenKeys, parseKeySet } from './keys.ts';
-import { MAX_TOKEN_LENGTH, signToken, type TokenSettings, verifyToken } from './tokens.ts';
+import { createTokenKeys, parseKeySet, type TokenKeys } from './keys.ts';
+import { signToken } from './sign-token.ts';
+import { ownIssuer, type TokenIssuer } from './token-issuer.ts';
+import { MAX_TOKEN_LENGTH, verifyToken } from './tokens.ts';
 
 const SECRET = new Uint8Array(randomBytes(32));
 const NOW = new Date('2030-05-01T12:00:00Z');
 const SECONDS = NOW.getTime() / 1000;
-const settings = (sources = {}): TokenSettings => ({
-  keys: createTokenKeys({ secret: SECRET, ...sources }),
-  issuer: 'dasf-broker',
-  audience: 'dasf-broker',
-});
+const withKeys = (keys: TokenKeys): TokenIssuer[] => [
+  ownIssuer({ keys, issuer: 'dasf-broker', audience: 'dasf-broker' }),
+];
+const settings = (sources = {}) => withKeys(createTokenKeys({ secret: SECRET, ...sources }));
 const CLAIMS = { sub: 'ada', iss: 'dasf-broker', aud: 'dasf-broker', iat: SECONDS, exp: SECONDS + 60 };
 
 const sign = (claims: JWTPayload, key: Parameters<SignJWT['sign']>[0] = SECRET, header = {}) =>
@@ -113,7 +114,7 @@ describe('AUT-3 forms and signatures that are refused', () => {
   });
 
   it('any, where no key is configured', async () => {
-    const using = { ...settings(), keys: createTokenKeys({}) };
+    const using = withKeys(createTokenKeys({}));
     expect((await faultOf(await sign(CLAIMS), using)).code).toBe('TOKEN_INVALID');
   });
 });
@@ -140,7 +141,7 @@ describe('AUT-3 public keys', () => {
 
   it('are never taken for the shared secret', async () => {
     const key = await pair('RS256', 'k1');
-    const using = { ...settings(), keys: createTokenKeys({ jwks: { keys: [key.jwk] } }) };
+    const using = withKeys(createTokenKeys({ jwks: { keys: [key.jwk] } }));
     const asSecret = Buffer.from(JSON.stringify(key.jwk));
     expect((await faultOf(await sign(CLAIMS, asSecret, { kid: 'k1' }), using)).message).toMatch(/algorithm/);
   });

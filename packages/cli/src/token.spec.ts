@@ -1,16 +1,25 @@
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createTokenKeys, LOCAL_AUDIENCE, LOCAL_ISSUER, parseSecret, verifyToken } from '@dasf-broker/access';
+import {
+  createTokenKeys,
+  LOCAL_AUDIENCE,
+  LOCAL_ISSUER,
+  ownIssuer,
+  parseSecret,
+  verifyToken,
+} from '@dasf-broker/access';
 import { describe, expect, it } from 'vitest';
 import { createTerminal } from './testing/terminal.ts';
 
 const verify = (token: string, secret: string, change = {}) =>
-  verifyToken(token, {
-    keys: createTokenKeys({ secret: parseSecret(secret) }),
-    issuer: LOCAL_ISSUER,
-    audience: LOCAL_AUDIENCE,
-    ...change,
-  });
+  verifyToken(token, [
+    ownIssuer({
+      keys: createTokenKeys({ secret: parseSecret(secret) }),
+      issuer: LOCAL_ISSUER,
+      audience: LOCAL_AUDIENCE,
+      ...change,
+    }),
+  ]);
 
 describe('dasf token', () => {
   it('makes the key before the first start, for its owner alone, and a token that fits', async () => {

@@ -3,6 +3,7 @@ export { eventually } from './eventually.ts';
 export { HeldLine } from './held-line.ts';
 export { randomNamespace } from './namespace.ts';
 export { natsClient } from './nats-client.ts';
+export { type IssuerConduct, OidcIssuer } from './oidc-issuer.ts';
 export { OwnNatsServer } from './own-nats-server.ts';
 
 import './provided.ts';

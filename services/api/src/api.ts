@@ -1,3 +1,4 @@
+import { prepareIssuers } from '@dasf-broker/access';
 import { ServiceTokens } from '@dasf-broker/credentials';
 import { Appender, connectNats, LogStreams } from '@dasf-broker/log';
 import { TopicRegistry } from '@dasf-broker/registry';
@@ -32,6 +33,9 @@ const READ_DEADLINE_MS = 1500;
 export async function createApi(config: ApiConfig, overrides: ApiOverrides = {}): Promise<Api> {
   await using stack = new AsyncDisposableStack();
   const logger = overrides.logger ?? createLogger({ name: 'api', level: config.logLevel });
+  prepareIssuers(config.access.issuers, (issuer, err) =>
+    logger.warn({ err, issuer }, 'the keys of an issuer cannot be read'),
+  );
   logger.info('connecting to NATS');
   const nats = stack.adopt(await connectNats({ url: config.natsUrl, name: 'dasf-api' }), (nc) => nc.close());
   const streams = await LogStreams.open(nats, config.log);

@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { prepareIssuers } from '@dasf-broker/access';
 import { ServiceTokens } from '@dasf-broker/credentials';
 import { Appender, ConnectionWatch, connectNats, LogStreams, subscribeAnnouncements } from '@dasf-broker/log';
 import { TopicRegistry } from '@dasf-broker/registry';
@@ -36,6 +37,9 @@ const HANDSHAKE_TIMEOUT_MS = 10_000;
 export async function createEdge(config: EdgeConfig, overrides: EdgeOverrides = {}): Promise<Edge> {
   await using opening = new AsyncDisposableStack();
   const logger = overrides.logger ?? createLogger({ name: 'edge', level: config.logLevel });
+  prepareIssuers(config.access.issuers, (issuer, err) =>
+    logger.warn({ err, issuer }, 'the keys of an issuer cannot be read'),
+  );
   const context = await openContext(config, logger, opening);
   const feeds = opening.use(new TopicFeeds(context));
   const announcements = new AnnouncementWatch(context.lease, feeds);

@@ -68,7 +68,9 @@ export class Gate {
       await this.#receive(request, socket, head);
     } catch (error) {
       if (error instanceof AccessError) {
-        this.#context.logger.info({ code: error.code, req: request }, 'upgrade refused');
+        const { code, retry, cause } = error;
+        const why = retry ? { err: cause } : {};
+        this.#context.logger.info({ code, ...why, req: request }, 'upgrade refused');
         refuseUpgrade(socket, error.status, error.code, error.message);
       } else {
         this.#context.logger.error({ err: error }, 'an upgrade failed');
