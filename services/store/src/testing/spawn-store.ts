@@ -3,7 +3,10 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { StoreConfig } from '../config.ts';
 
-const SCRIPT = fileURLToPath(new URL('./store-process.ts', import.meta.url));
+/** The store as it is in operation. */
+export const SERVICE = fileURLToPath(new URL('../main.ts', import.meta.url));
+/** The same, in a hurry. */
+const FAST = fileURLToPath(new URL('./store-process.ts', import.meta.url));
 
 export interface StoreProcess extends AsyncDisposable {
   readonly child: ChildProcess;
@@ -11,13 +14,11 @@ export interface StoreProcess extends AsyncDisposable {
   kill(): Promise<void>;
 }
 
-export async function spawnStore({
-  natsUrl,
-  databaseUrl,
-  log,
-  logLevel,
-}: StoreConfig): Promise<StoreProcess> {
-  const child = spawn(process.execPath, [SCRIPT], {
+export async function spawnStore(
+  { natsUrl, databaseUrl, log, logLevel }: StoreConfig,
+  script = FAST,
+): Promise<StoreProcess> {
+  const child = spawn(process.execPath, [script], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     env: {
       DASF_NATS_URL: natsUrl,
