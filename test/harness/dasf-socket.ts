@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import WebSocket from 'ws';
 
@@ -41,7 +40,9 @@ export class DasfSocket implements AsyncDisposable {
       if (waiting) waiting(data.toString());
       else this.#frames.push(data.toString());
     });
-    this.closed = once(socket, 'close').then(([code, reason]) => ({ code, reason: String(reason) }));
+    this.closed = new Promise((resolve) => {
+      socket.once('close', (code, reason) => resolve({ code, reason: String(reason) }));
+    });
   }
 
   /**
