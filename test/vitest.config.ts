@@ -6,7 +6,7 @@ export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
   test: {
     include: ['packages/**/*.spec.ts', 'services/**/*.spec.ts', 'deploy/**/*.spec.ts', 'test/**/*.spec.ts'],
-    exclude: ['**/node_modules/**', 'test/interop/**'],
+    exclude: ['**/node_modules/**', 'test/interop/**', 'test/comparison/comparison.spec.ts'],
     globalSetup: 'test/setup/backing-services.ts',
     reporters: ['default', new ClosingLineReporter()],
     // Real servers on a shared machine take their time now and then; a test that hangs still ends.

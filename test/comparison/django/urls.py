@@ -1,0 +1,3 @@
+from django.urls import include, path
+
+urlpatterns = [path("dasf-broker-django/", include("dasf_broker.urls"))]
