@@ -92,3 +92,13 @@ it('the extent tells sizes and times', async () => {
   expect(bytes).toBeGreaterThan(50);
   expect(maxBytes).toBeUndefined();
 });
+
+it('who only looks makes no stream', async () => {
+  await using nc = await natsClient();
+  const chosen = options();
+  const streams = await LogStreams.attach(nc, chosen);
+  expect(await streams.find(0)).toBeUndefined();
+  await LogStreams.open(nc, { ...chosen, partitions: 1 });
+  expect(await streams.find(0)).toMatchObject({ last: 0 });
+  expect(await streams.find(1)).toBeUndefined();
+});

@@ -67,6 +67,24 @@ export class LogStreams {
     return new LogStreams(jsm, subjects, options.partitions);
   }
 
+  /** Opens the log to look at it: a stream that is missing stays missing. */
+  static async attach(
+    nc: NatsConnection,
+    { namespace, partitions }: Pick<LogOptions, 'namespace' | 'partitions'>,
+  ): Promise<LogStreams> {
+    return new LogStreams(await jetstreamManager(nc), new Subjects(namespace), partitions);
+  }
+
+  /** What there is of a partition; `undefined` where its stream is missing. */
+  async find(partition: number): Promise<LogExtent | undefined> {
+    try {
+      return await this.extent(partition);
+    } catch (error) {
+      if (isApiError(error, STREAM_NOT_FOUND)) return undefined;
+      throw error;
+    }
+  }
+
   /** Asks the stream's leader; who asks at the same time shares the answer, which is no older than the question. */
   end(partition: number): Promise<LogEnd> {
     const read = this.#ends.get(partition) ?? new SharedRead<LogEnd>(() => this.extent(partition));

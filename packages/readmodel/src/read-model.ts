@@ -17,6 +17,8 @@ export interface ReadModelOptions {
   readonly idleInTransactionTimeout?: number;
   /** Milliseconds without a byte from the server after which a connection is given up. */
   readonly silenceTimeout?: number;
+  /** Settings of the server for each connection, such as another `search_path`. */
+  readonly session?: Readonly<Record<string, string>>;
 }
 
 const CONNECT_TIMEOUT_MS = 5000;
@@ -66,9 +68,16 @@ export async function openReadModel(databaseUrl: string, options: ReadModelOptio
       statement_timeout: options.statementTimeout ?? STATEMENT_TIMEOUT_MS,
       lock_timeout: options.lockTimeout ?? 5000,
       idle_in_transaction_session_timeout: options.idleInTransactionTimeout ?? 10_000,
+      ...(options.session ? { options: sessionOptions(options.session) } : {}),
       onPoolCreated: (pool: Pool) =>
         giveUpSilent(pool, options.silenceTimeout ?? STATEMENT_TIMEOUT_MS + CONNECT_TIMEOUT_MS),
     },
   });
   return new ReadModel(orm);
+}
+
+function sessionOptions(session: Readonly<Record<string, string>>): string {
+  return Object.entries(session)
+    .map(([name, value]) => `-c ${name}=${value.replace(/[\\ ]/g, '\\$&')}`)
+    .join(' ');
 }

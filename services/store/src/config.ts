@@ -26,6 +26,8 @@ export interface KeepingRules {
   readonly messageMaxAge: number | undefined;
   /** How long the log keeps what is folded: longer than from one backup of the database to the next. */
   readonly logRetention: number;
+  /** How long it keeps what comes after the newest backup, where that is longer. */
+  readonly backupRetention: number;
 }
 
 export interface StoreConfig {
@@ -45,7 +47,17 @@ const SPECS = {
   DASF_REQUEST_RETENTION: withDefault(duration({ min: 1000 }), 86_400_000),
   DASF_MESSAGE_MAX_AGE: optional(duration({ min: 1000 })),
   DASF_LOG_RETENTION: withDefault(duration({ min: 1000 }), 86_400_000),
+  DASF_BACKUP_RETENTION: withDefault(duration({ min: 0 }), 7 * 86_400_000),
 };
+
+/** Where log and database are, which is all that a command needs to know. */
+export type CommandConfig = Pick<StoreConfig, 'natsUrl' | 'databaseUrl' | 'log'>;
+
+/** @throws {ConfigError} */
+export function readCommandConfig(env: Environment = process.env): CommandConfig {
+  const values = readSettings({ ...logSpecs, ...databaseSpecs }, env);
+  return { natsUrl: values.DASF_NATS_URL, databaseUrl: values.DASF_DATABASE_URL, log: logOptions(values) };
+}
 
 /** @throws {ConfigError} */
 export function readStoreConfig(env: Environment = process.env): StoreConfig {
@@ -60,6 +72,7 @@ export function readStoreConfig(env: Environment = process.env): StoreConfig {
       requestRetention: values.DASF_REQUEST_RETENTION,
       messageMaxAge: values.DASF_MESSAGE_MAX_AGE,
       logRetention: values.DASF_LOG_RETENTION,
+      backupRetention: values.DASF_BACKUP_RETENTION,
     },
     logLevel: values.DASF_LOG_LEVEL,
   };

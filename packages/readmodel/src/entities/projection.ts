@@ -15,6 +15,9 @@ const ProjectionSchema = defineEntity({
     ownerEpoch: p.bigint('number').defaultRaw('0'),
     leaseUntil: p.datetime(3).nullable(),
     updatedAt: p.datetime(3).nullable(),
+    /** The cursor in the newest backup, and when that was made; null where none is known. */
+    backupSeq: p.bigint('number').nullable(),
+    backupAt: p.datetime(3).nullable(),
   },
 });
 

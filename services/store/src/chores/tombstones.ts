@@ -6,7 +6,7 @@ import type { AnyRecord } from '../worker/record-queue.ts';
 
 const INTERVAL_MS = 60_000;
 /** An edge gives up an append after seconds; nothing of a deleted topic comes this much later. */
-const KEEP_MS = 60 * 60_000;
+export const TOMBSTONES_KEPT_MS = 60 * 60_000;
 
 /** Removes the tombstones of topics whose last late event has been folded long ago. */
 export class Tombstones {
@@ -42,7 +42,7 @@ export class Tombstones {
     await sql`
       delete from topic_tombstone
       where partition = ${this.#partition}
-        and deleted_at < to_timestamp(${this.#foldedUntil - KEEP_MS}::float8 / 1000)`.execute(
+        and deleted_at < to_timestamp(${this.#foldedUntil - TOMBSTONES_KEPT_MS}::float8 / 1000)`.execute(
       this.#readModel.database,
     );
   }

@@ -1,6 +1,7 @@
 import type { LogExtent } from '@dasf-broker/log';
 import type { Logger } from '@dasf-broker/telemetry';
 import type { StoreParts } from '../worker/parts.ts';
+import { readBackupMark } from '../write/backup-mark.ts';
 import { type Lease, readCursor } from '../write/cursor.ts';
 
 /** Above this share of its limit the log gives up events before their time … */
@@ -9,8 +10,10 @@ const FULL = 0.7;
 const RELIEVED = 0.6;
 
 /**
- * Drops from the log what is folded and older than a restored database could need, and more of what is folded
- * where the log is about to be full.
+ * Drops from the log what is folded and what no restored database needs: a backup can be restored as long as the
+ * log holds what comes after it. So what goes by its age is older than `logRetention`, and not after the newest
+ * backup that the store knows of, unless that is older than `backupRetention`. Where the log is about to be full,
+ * what is folded goes all the same.
  *
  * @throws {Fenced}
  */
@@ -22,8 +25,9 @@ export async function truncateLog(parts: StoreParts, lease: Lease, logger: Logge
   // Read anew, under the lease: a database that was restored meanwhile has an older cursor.
   const cursor = await readCursor(readModel.database, lease);
   if (cursor.epoch !== log.epoch) return;
+  const held = await readBackupMark(readModel.database, lease, parts.config.keeping.backupRetention);
   const dispensable = Math.max(
-    await ofAge(parts, lease, log),
+    Math.min(await ofAge(parts, lease, log), held ?? Number.POSITIVE_INFINITY),
     await underPressure(parts, lease, log, logger),
   );
   const wanted = Math.min(dispensable, cursor.sequence);
@@ -57,7 +61,7 @@ async function underPressure(
   const upTo = Math.min(enough, await before(streams, lease, log.lastTime - reserve));
   logger.error(
     { bytes, maxBytes, upTo },
-    'the log is nearly full: folded events go early, and older backups of the database cannot be used any more',
+    'the log is nearly full: folded events go early: backups of the database that end before cannot be restored any more; take a new one',
   );
   return upTo;
 }

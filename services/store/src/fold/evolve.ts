@@ -22,7 +22,7 @@ export function fold(records: Iterable<LogRecord>): Changes {
 /** Adds to `changes` what one more record does. */
 export function evolve(changes: Changes, record: LogRecord): void {
   const { event, time } = record;
-  if (isOfTopic(event) && changes.deletedTopics.has(event.uid)) return;
+  if (isOfTopic(event) && event.type !== 'topic-deleted' && changes.deletedTopics.has(event.uid)) return;
   switch (event.type) {
     case 'message':
       foldMessage(changes, { ...record, event });

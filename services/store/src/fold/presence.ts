@@ -26,5 +26,6 @@ export function foldEdgeGone(changes: Changes, { event, time }: LogRecord<EdgeGo
     changes.joinedConnections.delete(connection);
     touch(changes, joined.event, time);
   }
-  changes.goneEdges.set(event.edge, time);
+  // What was there before the run left with the first of these.
+  if (!changes.goneEdges.has(event.edge)) changes.goneEdges.set(event.edge, time);
 }

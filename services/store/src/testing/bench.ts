@@ -13,8 +13,9 @@ export interface Bench extends AsyncDisposable {
   readonly streams: LogStreams;
   readonly readModel: ReadModel;
   append(...events: LogEvent[]): Promise<void>;
+  appendTo(partition: number, ...events: LogEvent[]): Promise<void>;
   startStore(overrides?: StoreOverrides): Store;
-  /** Waits until partition 0 is folded up to the log's end. */
+  /** Waits until the log is folded up to its end, which is that of partition 0. */
   folded(): Promise<number>;
 }
 
@@ -24,6 +25,7 @@ const KEEPING: KeepingRules = {
   requestRetention: 86_400_000,
   messageMaxAge: undefined,
   logRetention: 86_400_000,
+  backupRetention: 604_800_000,
 };
 
 export async function createBench(
@@ -53,11 +55,14 @@ export async function createBench(
     streams,
     readModel,
     append: (...events) => appender.append(0, ...events),
+    appendTo: (partition, ...events) => appender.append(partition, ...events),
     startStore: (overrides) => stores.use(createStore(config, overrides)),
     folded: async () => {
-      const { last } = await streams.end(0);
-      await eventually(async () => (await cursorOf(readModel)) >= last, 20_000);
-      return last;
+      for (let partition = config.log.partitions - 1; ; partition -= 1) {
+        const { last } = await streams.end(partition);
+        await eventually(async () => (await cursorOf(readModel, partition)) >= last, 20_000);
+        if (partition === 0) return last;
+      }
     },
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   };
@@ -68,7 +73,7 @@ export async function select(readModel: ReadModel, query: string): Promise<Recor
   return await readModel.entities().execute<Record<string, unknown>[]>(query);
 }
 
-async function cursorOf(readModel: ReadModel): Promise<number> {
-  const [row] = await select(readModel, 'select seq from projection where partition = 0');
+async function cursorOf(readModel: ReadModel, partition: number): Promise<number> {
+  const [row] = await select(readModel, `select seq from projection where partition = ${partition}`);
   return Number(row?.['seq'] ?? 0);
 }

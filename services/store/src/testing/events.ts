@@ -2,10 +2,8 @@ import type { LogEvent, LogRecord, MessagePublished } from '@dasf-broker/log';
 import type { Retention, Slug } from '@dasf-broker/protocol';
 import { newTopic, type Topic } from '@dasf-broker/registry';
 
-const topic = 'weather' as Slug;
-
 /** Events of one topic, as short as tests want them. */
-export function eventsOf(uid: string) {
+export function eventsOf(uid: string, topic = 'weather' as Slug) {
   const connected = (user: string, connection: string, edge: string) => ({
     topic,
     uid,

@@ -1,12 +1,10 @@
 import type { LogRecord, Subjects, UnreadableRecord } from '@dasf-broker/log';
-import type { ReadModel } from '@dasf-broker/readmodel';
-import type { Changes } from '../fold/changes.ts';
-import { fold } from '../fold/evolve.ts';
+import type { Database, ReadModel } from '@dasf-broker/readmodel';
 import { FoldError } from '../fold/fold-error.ts';
 import { Fenced, type Lease, moveCursor, readCursor } from '../write/cursor.ts';
 import { insertDeadEvent } from '../write/dead-events.ts';
-import { writeChanges } from '../write/write-changes.ts';
-import { isAtFault } from './database-faults.ts';
+import { writeRun } from '../write/write-run.ts';
+import { isAtFault } from './at-fault.ts';
 import { LogGap } from './log-fault.ts';
 import { Backoff } from './pause.ts';
 import type { Progress } from './progress.ts';
@@ -53,8 +51,7 @@ export class Projector {
 
   async #apply(records: readonly AnyRecord[], signal: AbortSignal): Promise<void> {
     if (records.length === 0 || signal.aborted) return;
-    const changes = changesOf(records);
-    const culprit = typeof changes === 'string' ? changes : await this.#tryWriting(records, changes, signal);
+    const culprit = await this.#tryWriting(records, signal);
     if (culprit === undefined) return;
     // Halving finds a culprit among 500 in about ten attempts; the others keep their order.
     const [first, ...rest] = records;
@@ -73,26 +70,20 @@ export class Projector {
   }
 
   /** @returns why one of the records can never be written */
-  async #tryWriting(
-    records: readonly AnyRecord[],
-    changes: Changes,
-    signal: AbortSignal,
-  ): Promise<string | undefined> {
-    const last = records.at(-1)?.sequence ?? this.#parts.progress.cursor;
+  async #tryWriting(records: readonly AnyRecord[], signal: AbortSignal): Promise<string | undefined> {
+    const { lease, progress } = this.#parts;
+    const last = records.at(-1)?.sequence ?? progress.cursor;
     try {
-      await this.#persist(last, signal, (db) => writeChanges(db, this.#parts.lease.partition, changes));
+      const run = records.map(readable);
+      await this.#persist(last, signal, (db) => writeRun(db, lease.partition, run));
       return undefined;
     } catch (error) {
-      if (isAtFault(error)) return (error as Error).message;
+      if (isAtFault(error)) return error.message;
       throw error;
     }
   }
 
-  async #persist(
-    to: number,
-    signal: AbortSignal,
-    write: (db: Parameters<typeof writeChanges>[0]) => Promise<void>,
-  ): Promise<void> {
+  async #persist(to: number, signal: AbortSignal, write: (db: Database) => Promise<void>): Promise<void> {
     const { readModel, lease, leaseMs, progress, voice } = this.#parts;
     const backoff = new Backoff();
     const from = progress.cursor;
@@ -131,16 +122,6 @@ export class Projector {
       const expected = progress.cursor + 1 + index;
       if (sequence !== expected) throw new LogGap(lease.partition, expected, sequence);
     });
-  }
-}
-
-/** The changes, or why there cannot be any. */
-function changesOf(records: readonly AnyRecord[]): Changes | string {
-  try {
-    return fold(records.map(readable));
-  } catch (error) {
-    // Folding depends on nothing but the records: what fails once fails for ever.
-    return error instanceof FoldError ? error.message : String(error);
   }
 }
 

@@ -1,6 +1,17 @@
 import type { Database } from '@dasf-broker/readmodel';
 import { sql } from 'kysely';
 import type { Changes, NewConsumer } from '../fold/changes.ts';
+import type { Consumer } from '../fold/parts.ts';
+
+/** Those of these who ever consumed. */
+export async function findConsumers(db: Database, consumers: readonly Consumer[]): Promise<Consumer[]> {
+  if (consumers.length === 0) return [];
+  const { rows } = await sql<Consumer>`
+    select c.topic_uid as uid, c."user" from consumer c
+    join unnest(${consumers.map(({ uid }) => uid)}::text[], ${consumers.map(({ user }) => user)}::text[])
+      as v(uid, "user") on c.topic_uid = v.uid and c."user" = v."user"`.execute(db);
+  return rows;
+}
 
 /** Users who ever consumed (ACK-3), the first time of each. */
 export async function insertConsumers(db: Database, consumers: readonly NewConsumer[]): Promise<void> {

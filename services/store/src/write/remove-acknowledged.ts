@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 /**
  * Removes messages of retention `cacheall` that all consumers of their topic acknowledged (ACK-2, ACK-3): of
  * those that were acknowledged now, and of topics that somebody may no longer consume. Who is a consumer is
- * judged at the end of the run of events.
+ * judged by the tables as they are.
  */
 export async function removeWhatAllAcknowledged(
   db: Database,

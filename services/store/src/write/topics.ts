@@ -16,7 +16,7 @@ export async function deleteTopics(
     insert into topic_tombstone (uid, partition, deleted_at)
     select uid, ${partition}::int, to_timestamp(at / 1000)
     from unnest(${uids}::text[], ${[...deleted.values()]}::float8[]) as d(uid, at)
-    on conflict do nothing`.execute(db);
+    on conflict (uid) do update set deleted_at = excluded.deleted_at`.execute(db);
   await sql`
     with gone as (delete from message where topic_uid = any(${uids}::text[]) returning partition, seq)
     delete from delivery d using gone where d.partition = gone.partition and d.seq = gone.seq`.execute(db);

@@ -16,10 +16,11 @@ export async function writeChanges(db: Database, partition: number, changes: Cha
   const { shrunk } = await changeTopics(db, partition, changes.changedTopics);
   await insertPieces(db, partition, [...changes.pieces.values()]);
   await insertMessages(db, partition, [...changes.messages.values()]);
+  await removeWhatAllAcknowledged(db, partition, [], shrunk);
   await writeRequests(db, partition, [...changes.requests.values()]);
   await expire(db, partition, changes.expiries);
   await insertConsumers(db, [...changes.consumers.values()]);
   const acknowledged = await acknowledge(db, partition, changes);
-  await removeWhatAllAcknowledged(db, partition, acknowledged, shrunk);
+  await removeWhatAllAcknowledged(db, partition, acknowledged, []);
   await writePresence(db, partition, changes);
 }

@@ -1,0 +1,31 @@
+import type { Migration } from '@mikro-orm/migrations';
+import { InitialMigration } from './migrations/20261123000000-initial.ts';
+import { MessagePiecesMigration } from './migrations/20261123010000-message-pieces.ts';
+import { AcknowledgedMigration } from './migrations/20261123120000-acknowledged.ts';
+import { CleanUpMigration } from './migrations/20261123210000-clean-up.ts';
+import { BackupMarkMigration } from './migrations/20261125130000-backup-mark.ts';
+
+/** One after the other, oldest first; a migration that was released is never changed. */
+export const migrationsList = [
+  { name: '20261123000000-initial', class: InitialMigration },
+  { name: '20261123010000-message-pieces', class: MessagePiecesMigration },
+  { name: '20261123120000-acknowledged', class: AcknowledgedMigration },
+  { name: '20261123210000-clean-up', class: CleanUpMigration },
+  { name: '20261125130000-backup-mark', class: BackupMarkMigration },
+];
+
+export const MIGRATION_TABLE = 'schema_migration';
+
+/** The names of all migrations, oldest first: which schema a database has is told by those that it has seen. */
+export const MIGRATIONS: readonly string[] = migrationsList.map(({ name }) => name);
+
+/** The SQL of a migration, for tables that are none of the service's: a copy of them in another schema. */
+export function statementsOf(name: string): readonly string[] {
+  const found = migrationsList.find((migration) => migration.name === name);
+  if (!found) throw new RangeError(`There is no migration ${name}.`);
+  // They add SQL and nothing else, so they need no database.
+  const Class = found.class as unknown as new () => Migration;
+  const migration = new Class();
+  void migration.up();
+  return migration.getQueries().map(String);
+}

@@ -1,0 +1,34 @@
+import { type LogOptions, LogStreams, natsAddress } from '@dasf-broker/log';
+import { connect, type NatsConnection } from '@nats-io/transport-node';
+import { CommandFault, reasonOf } from './command-fault.ts';
+
+const CONNECT_TIMEOUT_MS = 5000;
+
+/** The log as a command looks at it, which neither waits for it for ever nor makes it. */
+export class LogSession implements AsyncDisposable {
+  readonly nc: NatsConnection;
+  readonly streams: LogStreams;
+
+  private constructor(nc: NatsConnection, streams: LogStreams) {
+    this.nc = nc;
+    this.streams = streams;
+  }
+
+  /** @throws {CommandFault} */
+  static async open(natsUrl: string, log: LogOptions, name: string): Promise<LogSession> {
+    const servers = natsAddress(natsUrl);
+    try {
+      const nc = await connect({ ...servers, name, timeout: CONNECT_TIMEOUT_MS, maxReconnectAttempts: -1 });
+      return new LogSession(nc, await LogStreams.attach(nc, log));
+    } catch (cause) {
+      throw new CommandFault(
+        `NATS at ${servers.servers.join(', ')} does not take the connection (${reasonOf(cause)}): is it running, with JetStream, and is DASF_NATS_URL right?`,
+        { cause },
+      );
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.nc.close();
+  }
+}
