@@ -1,4 +1,5 @@
 export { cacheFolder } from './cache-folder.ts';
+export { pollUntil } from './child/poll.ts';
 export { findNatsServer } from './nats-server/find.ts';
 export { endOrphans } from './orphans.ts';
 export { type OwnServers, startOwnServers } from './own-servers.ts';

@@ -4,9 +4,8 @@ import { mkdtempDisposableSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseSecret, signToken } from '@dasf-broker/access';
-import { isRunning, readRun, runTool, type StackFile } from '@dasf-broker/deploy';
+import { isRunning, pollUntil, readRun, runTool, type StackFile } from '@dasf-broker/deploy';
 import { freePort } from '@dasf-broker/ports';
-import { vi } from 'vitest';
 
 const root = join(import.meta.dirname, '../..');
 const READY = 'DASF broker ready';
@@ -24,20 +23,22 @@ export class LocalStack implements AsyncDisposable {
   #starter: ChildProcess | undefined;
   #output = '';
 
-  private constructor(folder: TemporaryFolder, port: number, apiPort: number) {
+  private constructor(folder: TemporaryFolder, port: number, apiPort: number, settings: NodeJS.ProcessEnv) {
     this.#folder = folder;
     this.port = port;
     this.#env = {
       ...withoutSettings(process.env),
+      ...settings,
       DASF_DATA_DIR: join(folder.path, 'data'),
       DASF_EDGE_PORT: String(port),
       DASF_API_PORT: String(apiPort),
     };
   }
 
-  static async start(): Promise<LocalStack> {
+  /** @param settings `DASF_` variables for every service */
+  static async start(settings: NodeJS.ProcessEnv = {}): Promise<LocalStack> {
     const folder = mkdtempDisposableSync(join(tmpdir(), 'dasf-stack-'));
-    const stack = new LocalStack(folder, await freePort(), await freePort());
+    const stack = new LocalStack(folder, await freePort(), await freePort(), settings);
     try {
       await stack.start();
     } catch (error) {
@@ -66,9 +67,9 @@ export class LocalStack implements AsyncDisposable {
         this.#output += text;
       });
     }
-    const isSettled = () => this.#output.includes(READY) || hasEnded(starter);
+    const isSettled = async () => this.#output.includes(READY) || hasEnded(starter);
     // What it said by then tells more than that the time is over.
-    await vi.waitUntil(isSettled, { timeout: START_WITHIN_MS, interval: 50 }).catch(() => {});
+    await pollUntil(isSettled, START_WITHIN_MS).catch(() => {});
     if (!this.#output.includes(READY)) throw new Error(`the stack did not start:\n${this.#output}`);
   }
 
@@ -79,7 +80,7 @@ export class LocalStack implements AsyncDisposable {
     // The starter first: it would start the others again.
     const everything = [run.starter, ...run.children];
     for (const { pid } of everything) process.kill(pid, 'SIGKILL');
-    await vi.waitUntil(() => !everything.some(isRunning), { timeout: 10_000, interval: 20 });
+    await pollUntil(async () => !everything.some(isRunning), 10_000);
   }
 
   /** One part of it; the starter starts that again. */
