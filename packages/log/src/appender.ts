@@ -4,29 +4,19 @@ import { type BatchOutcome, type Entry, storeBatch } from './batch.ts';
 import { ConnectionWatch } from './connection-watch.ts';
 import { EVENT_HEADER, encodeEvent } from './event-codec.ts';
 import type { LogEvent } from './events.ts';
+import { batchLength, expiryOf, type Group } from './group.ts';
+import { PieceWriter } from './piece-writer.ts';
+import { cut, isLarge, withoutFrame } from './pieces.ts';
 import type { Subjects } from './subjects.ts';
+import { TopicOrder } from './topic-order.ts';
 
 export interface AppenderOptions {
   /** Milliseconds after which an append fails; its events may have been stored all the same (PUB-9). */
   readonly deadline: number;
+  /** A connection of their own for pieces of large frames: what is small does not wait behind them. */
+  readonly bulk?: NatsConnection;
 }
 
-/** One call of `append`: entries that belong together and who waits for them. */
-interface Group {
-  readonly entries: readonly Entry[];
-  /** Those that mean something without the others: pieces of a frame do not. */
-  readonly wholes: readonly Entry[];
-  readonly bytes: number;
-  readonly expires: number;
-  /** May be sent again where the outcome is unknown: answers have a key, acknowledging twice changes nothing. */
-  readonly repeats: boolean;
-  readonly stored: () => void;
-  readonly failed: (error: AppendError) => void;
-}
-
-/** nats-server takes at most 1,000 messages in a batch. */
-const MAX_BATCH_ENTRIES = 500;
-const MAX_BATCH_BYTES = 8 * 1024 * 1024;
 /** A stream takes 64 KiB of headers; the id and those of the batch need some of it. */
 const MAX_HEADER_BYTES = 60 * 1024;
 const HEADROOM_BYTES = 4 * 1024;
@@ -38,20 +28,26 @@ const LEAST_LEFT = 0.1;
  * Appends events to the log with group commit: while one batch of a partition is being made durable, what
  * comes waits and makes the next batch. So the batch grows with the load by itself and nothing waits for a
  * timer; and as a partition has one unfinished batch at most, events are stored in the order of the calls.
+ *
+ * A message that is too large for one event goes in pieces, which are stored beforehand and beside the batches;
+ * it takes its place when they are there, and what comes later on its topic waits for it.
  */
 export class Appender implements AsyncDisposable {
   readonly #nc: NatsConnection;
   readonly #subjects: Subjects;
   readonly #deadline: number;
   readonly #connection: ConnectionWatch;
+  readonly #pieces: PieceWriter;
+  readonly #order = new TopicOrder();
   readonly #queues = new Map<number, Group[]>();
   readonly #writers = new Map<number, Promise<void>>();
 
-  constructor(nc: NatsConnection, subjects: Subjects, options: AppenderOptions) {
+  constructor(nc: NatsConnection, subjects: Subjects, { deadline, bulk = nc }: AppenderOptions) {
     this.#nc = nc;
     this.#subjects = subjects;
-    this.#deadline = options.deadline;
+    this.#deadline = deadline;
     this.#connection = new ConnectionWatch(nc);
+    this.#pieces = new PieceWriter(bulk, deadline);
   }
 
   /**
@@ -60,29 +56,62 @@ export class Appender implements AsyncDisposable {
    * topic, the first one stands.
    *
    * @throws {AppendError} within the deadline, where the outcome is unknown; at once for events that are too
-   *   large
+   *   large. What is stored in pieces, and what waits for it, has its deadline anew with each piece.
    */
   append(partition: number, ...events: readonly LogEvent[]): Promise<void> {
-    const entries = events.map((event) => this.#entryOf(partition, event));
+    const began = performance.now();
+    const entries = events
+      .flatMap((event) => this.#shapesOf(event))
+      .map((event) => this.#entryOf(partition, event));
     if (!entries.every((entry) => this.#fits(entry))) return Promise.reject(tooLarge());
-    const wholes = entries.filter((_, index) => events[index]?.type !== 'piece');
-    const bytes = entries.reduce((sum, entry) => sum + entry.body.length, 0);
-    const repeats = events.every(
-      (event) => event.type === 'ack' || event.type === 'piece' || isAnswer(event),
+    const topic = events.find((event) => event.type === 'message')?.uid;
+    const inPieces = events.some(isLarge) ? this.#storePieces(partition, events) : undefined;
+    const repeats = events.every((event) => event.type === 'ack' || isAnswer(event));
+    return this.#order.enter(topic, inPieces, (stored) =>
+      this.#enqueue(partition, { entries: stored ?? entries, repeats }, began),
     );
-    const expires = performance.now() + this.#deadline;
-    return new Promise((stored, failed) => {
-      const queue = this.#queues.get(partition) ?? [];
-      this.#queues.set(partition, queue);
-      queue.push({ entries, wholes, bytes, expires, repeats, stored, failed });
-      if (!this.#writers.has(partition)) this.#writers.set(partition, this.#write(partition, queue));
-    });
   }
 
   /** Waits for what was appended. */
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.#order.settled();
     await Promise.all(this.#writers.values());
     this.#connection[Symbol.dispose]();
+    this.#pieces[Symbol.dispose]();
+  }
+
+  /** What will be stored of an event, as far as it can be known before its pieces are. */
+  #shapesOf(event: LogEvent): readonly LogEvent[] {
+    if (!isLarge(event)) return [event];
+    const pieces = cut(event);
+    return [
+      ...pieces.slice(0, 1),
+      withoutFrame(
+        event,
+        pieces.map(() => Number.MAX_SAFE_INTEGER),
+      ),
+    ];
+  }
+
+  async #storePieces(partition: number, events: readonly LogEvent[]): Promise<readonly Entry[]> {
+    const stored = events.map(async (event) => {
+      if (!isLarge(event)) return event;
+      const pieces = cut(event).map((piece) => this.#entryOf(partition, piece));
+      return withoutFrame(event, await this.#pieces.store(partition, pieces));
+    });
+    return (await Promise.all(stored)).map((event) => this.#entryOf(partition, event));
+  }
+
+  #enqueue(partition: number, call: Pick<Group, 'entries' | 'repeats'>, began: number): Promise<void> {
+    const bytes = call.entries.reduce((sum, entry) => sum + entry.body.length, 0);
+    // What had to wait for pieces is not late as long as the log takes them.
+    const expires = Math.max(began, this.#pieces.progressOf(partition)) + this.#deadline;
+    return new Promise((stored, failed) => {
+      const queue = this.#queues.get(partition) ?? [];
+      this.#queues.set(partition, queue);
+      queue.push({ ...call, bytes, expires, stored, failed });
+      if (!this.#writers.has(partition)) this.#writers.set(partition, this.#write(partition, queue));
+    });
   }
 
   #entryOf(partition: number, event: LogEvent): Entry {
@@ -157,9 +186,8 @@ export class Appender implements AsyncDisposable {
       if (again.length > 0) return [...again, ...groups.slice(middle)];
       return this.#store(groups.slice(middle));
     }
-    // Only messages can be repetitions, and of one that is, the pieces are in the log already.
     if (only && only.entries.length > 1)
-      for (const entry of only.wholes) await this.#attempt([entry], only.expires);
+      for (const entry of only.entries) await this.#attempt([entry], only.expires);
     only?.stored();
     return [];
   }
@@ -181,21 +209,6 @@ function repetitionKey(event: LogEvent): readonly string[] | undefined {
   // Two stores may think that a topic is due; they give its ping the same id.
   if (event.type === 'ping') return [event.uid, event.messageId];
   return undefined;
-}
-
-function batchLength(queue: readonly Group[]): number {
-  let entries = 0;
-  let bytes = 0;
-  const end = queue.findIndex((group) => {
-    entries += group.entries.length;
-    bytes += group.bytes;
-    return entries > MAX_BATCH_ENTRIES || bytes > MAX_BATCH_BYTES;
-  });
-  return end < 0 ? queue.length : Math.max(end, 1);
-}
-
-function expiryOf(groups: readonly Group[]): number {
-  return Math.min(...groups.map((group) => group.expires));
 }
 
 function unanswered(): AppendError {

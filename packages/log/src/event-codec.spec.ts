@@ -34,7 +34,7 @@ const message = fc.record(
     requestContext: text,
     fragment: number,
     numFragments: number,
-    pieces: number,
+    pieces: fc.array(number),
     frame: bytes,
   },
   {

@@ -49,6 +49,9 @@ const REQUIRED: Readonly<Record<LogEventType, Readonly<Record<string, FieldKind>
   'topic-deleted': { uid: 'string' },
 };
 
+/** Those that they may have, where others rely on what is in them. */
+const OPTIONAL: Partial<typeof REQUIRED> = { message: { pieces: 'sequences' } };
+
 const NO_BODY = new Uint8Array(0);
 const text = new TextDecoder();
 const bytes = new TextEncoder();
@@ -67,9 +70,9 @@ export function decodeEvent(encoded: MsgHdrs | undefined, body: Uint8Array): Log
   const head = parseHead(encoded?.get(EVENT_HEADER) ?? '');
   const type = head['type'] as LogEventType;
   if (!Object.hasOwn(REQUIRED, type)) throw new EventError(`Event type ${JSON.stringify(type)} is unknown.`);
-  for (const [name, kind] of Object.entries(REQUIRED[type])) {
-    if (!isOfKind(head[name], kind))
-      throw new EventError(`Field ${name} of a ${type} event is not a ${kind}.`);
+  for (const [name, kind] of Object.entries(REQUIRED[type])) checkKind(type, head, name, kind);
+  for (const [name, kind] of Object.entries(OPTIONAL[type] ?? {})) {
+    if (head[name] !== undefined) checkKind(type, head, name, kind);
   }
   const { topic } = head;
   if (isOfTopic(head as unknown as LogEvent) && !(typeof topic === 'string' && isSlug(topic))) {
@@ -135,6 +138,15 @@ function parseObject(json: string, what: string): Record<string, unknown> {
   }
   if (typeof value === 'object' && value !== null) return value as Record<string, unknown>;
   throw new EventError(`${what} is no object.`);
+}
+
+function checkKind(
+  type: LogEventType,
+  head: Readonly<Record<string, unknown>>,
+  name: string,
+  kind: FieldKind,
+) {
+  if (!isOfKind(head[name], kind)) throw new EventError(`Field ${name} of a ${type} event is not a ${kind}.`);
 }
 
 function isOfKind(value: unknown, kind: FieldKind): boolean {

@@ -29,15 +29,13 @@ export interface MessagePublished extends UserEvent {
   readonly requestContext?: string;
   readonly fragment?: number;
   readonly numFragments?: number;
-  /**
-   * The frame is in so many `piece` events, which stand right before this one in the log; `frame` is empty.
-   */
-  readonly pieces?: number;
+  /** The frame is in `piece` events, which stand at these sequences before this one; `frame` is empty. */
+  readonly pieces?: readonly number[];
   /** The exact bytes to deliver. */
   readonly frame: Uint8Array;
 }
 
-/** A part of a frame that is too large for one event (FRM-3). */
+/** A part of a frame that is too large for one event (FRM-3); nothing until a message says that it has it. */
 export interface FramePiece extends TopicEvent {
   readonly type: 'piece';
   readonly retention: Retention;

@@ -1,12 +1,13 @@
 export * from './announcements.ts';
 export * from './append-error.ts';
 export * from './appender.ts';
+export * from './budget.ts';
 export * from './connection.ts';
 export * from './connection-watch.ts';
 export * from './event-codec.ts';
 export * from './events.ts';
 export * from './live.ts';
-export * from './pieces.ts';
+export { isLarge, PIECE_BYTES, PieceMissing, readPiece, readPieces } from './pieces.ts';
 export * from './reader.ts';
 export * from './records.ts';
 export * from './streams.ts';

@@ -1,73 +1,78 @@
 import { jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { decodeEvent } from './event-codec.ts';
-import type { FramePiece, MessagePublished } from './events.ts';
+import type { FramePiece, LogEvent, MessagePublished } from './events.ts';
 import type { Subjects } from './subjects.ts';
 
 /** NATS servers take a megabyte a message unless told otherwise; headers need some of it. */
-const PIECE_BYTES = 960 * 1024;
+export const PIECE_BYTES = 960 * 1024;
 const RETRY_PAUSE_MS = 50;
 const READ_ATTEMPTS = 40;
 
-/** Pieces of a frame that are not in the log, or not yet in the copy of it that was asked. */
-export class PiecesMissing extends Error {
-  readonly code = 'PIECES_MISSING';
+/** A piece of a frame that is not in the log, or not yet in the copy of it that was asked. */
+export class PieceMissing extends Error {
+  readonly code = 'PIECE_MISSING';
 
   constructor(partition: number, sequence: number) {
-    super(`The frame at ${sequence} of partition ${partition} is not whole in the log.`);
-    this.name = 'PiecesMissing';
+    super(`There is no piece of a frame at ${sequence} of partition ${partition}.`);
+    this.name = 'PieceMissing';
   }
 }
 
-/** The events that store a message: the message, or its frame in pieces and then the message. */
-export function inPieces(message: MessagePublished): readonly (FramePiece | MessagePublished)[] {
-  const { frame, topic, uid, retention } = message;
-  if (frame.length <= PIECE_BYTES) return [message];
+/** Whether the message's frame has to be cut into pieces for the log to take it. */
+export function isLarge(event: LogEvent): event is MessagePublished {
+  return event.type === 'message' && event.frame.length > PIECE_BYTES;
+}
+
+/** A large message's frame; the pieces share its memory. */
+export function cut({ frame, topic, uid, retention }: MessagePublished): readonly FramePiece[] {
   const pieces = Math.ceil(frame.length / PIECE_BYTES);
-  const parts = Array.from({ length: pieces }, (_, index): FramePiece => {
+  return Array.from({ length: pieces }, (_, index) => {
     const part = frame.subarray(index * PIECE_BYTES, (index + 1) * PIECE_BYTES);
     return { type: 'piece', topic, uid, retention, ordinal: index + 1, pieces, part };
   });
-  return [...parts, { ...message, pieces, frame: frame.subarray(0, 0) }];
+}
+
+/** A large message as the log holds it: where its pieces stand takes the place of its frame. */
+export function withoutFrame(message: MessagePublished, pieces: readonly number[]): MessagePublished {
+  return { ...message, pieces, frame: message.frame.subarray(0, 0) };
 }
 
 /**
- * The frame whose message stands at a sequence, from the pieces before it.
+ * One piece of a frame.
  *
- * @throws {PiecesMissing} where they are not there, also after a while
+ * @throws {PieceMissing} where it is not there, also after a while
+ */
+export async function readPiece(
+  nc: NatsConnection,
+  subjects: Subjects,
+  partition: number,
+  sequence: number,
+): Promise<Uint8Array> {
+  const jsm = await jetstreamManager(nc, { checkAPI: false });
+  for (let attempt = 0; attempt < READ_ATTEMPTS; attempt += 1) {
+    const found = await jsm.direct.getMessage(subjects.stream(partition), { seq: sequence });
+    const event = found && decodeEvent(found.header, found.data);
+    if (event?.type === 'piece') return event.part;
+    if (event) break;
+    // A copy of the log that lags behind is asked again.
+    await new Promise((resolve) => setTimeout(resolve, RETRY_PAUSE_MS));
+  }
+  throw new PieceMissing(partition, sequence);
+}
+
+/**
+ * A whole frame.
+ *
+ * @throws {PieceMissing}
  */
 export async function readPieces(
   nc: NatsConnection,
   subjects: Subjects,
   partition: number,
-  sequence: number,
-  pieces: number,
+  sequences: readonly number[],
 ): Promise<Uint8Array> {
-  for (let attempt = 0; attempt < READ_ATTEMPTS; attempt += 1) {
-    const parts = await readParts(nc, subjects, partition, sequence, pieces);
-    if (parts) return Buffer.concat(parts);
-    // A copy of the log that lags behind is asked again.
-    await new Promise((resolve) => setTimeout(resolve, RETRY_PAUSE_MS));
-  }
-  throw new PiecesMissing(partition, sequence);
-}
-
-async function readParts(
-  nc: NatsConnection,
-  subjects: Subjects,
-  partition: number,
-  sequence: number,
-  pieces: number,
-): Promise<Uint8Array[] | undefined> {
-  const jsm = await jetstreamManager(nc, { checkAPI: false });
-  const first = sequence - pieces;
-  const found = await jsm.direct.getBatch(subjects.stream(partition), { seq: first, batch: pieces });
-  const parts: Uint8Array[] = [];
-  for await (const message of found) {
-    if (message.seq !== first + parts.length) return undefined;
-    const event = decodeEvent(message.header, message.data);
-    if (event.type !== 'piece') return undefined;
-    parts.push(event.part);
-  }
-  return parts.length === pieces ? parts : undefined;
+  return Buffer.concat(
+    await Promise.all(sequences.map((sequence) => readPiece(nc, subjects, partition, sequence))),
+  );
 }

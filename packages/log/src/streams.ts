@@ -5,12 +5,9 @@ import {
   jetstreamManager,
   RetentionPolicy,
   StorageType,
-  type StoredMsg,
   type StreamInfo,
 } from '@nats-io/jetstream';
 import { type NatsConnection, nanos } from '@nats-io/transport-node';
-import { decodeEvent, EventError } from './event-codec.ts';
-import type { LogEvent } from './events.ts';
 import { SharedRead } from './shared-read.ts';
 import { Subjects } from './subjects.ts';
 
@@ -115,13 +112,6 @@ export class LogStreams {
     return found?.seq;
   }
 
-  /** The last sequence up to this one after which no frame is cut in two: its pieces stand before its message. */
-  async beforeCutFrame(partition: number, sequence: number): Promise<number> {
-    const found = await this.#jsm.direct.getMessage(this.subjects.stream(partition), { seq: sequence });
-    const event = found && eventOf(found);
-    return event?.type === 'piece' ? sequence - event.ordinal : sequence;
-  }
-
   /**
    * Drops the oldest records, up to this sequence. Publishers wait meanwhile, the longer the more subjects the
    * stream has.
@@ -161,16 +151,6 @@ async function ensureStream(
   } catch (error) {
     // Another service made it in the meantime, with an epoch of its own choosing.
     if (isApiError(error, STREAM_NAME_IN_USE)) return await jsm.streams.info(name);
-    throw error;
-  }
-}
-
-/** Nothing where it cannot be read; the store keeps it as a dead event. */
-function eventOf({ header, data }: StoredMsg): LogEvent | undefined {
-  try {
-    return decodeEvent(header, data);
-  } catch (error) {
-    if (error instanceof EventError) return undefined;
     throw error;
   }
 }

@@ -84,12 +84,4 @@ describe("a page of a topic's frames", () => {
     }
     expect(found).toEqual(ids);
   });
-
-  it('holds a frame that is larger than a page', async () => {
-    await using log = await TestLog.open();
-    await log.appender.append(0, aMessage('a', { frame: Buffer.alloc(3_000_000, 'x') }));
-    const { records, end } = await page(log, 0);
-    expect(records.map(({ event }) => event.frame.length)).toEqual([3_000_000]);
-    expect(end).toBe(true);
-  });
 });

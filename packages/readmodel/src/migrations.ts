@@ -4,6 +4,7 @@ import { MessagePiecesMigration } from './migrations/20261123010000-message-piec
 import { AcknowledgedMigration } from './migrations/20261123120000-acknowledged.ts';
 import { CleanUpMigration } from './migrations/20261123210000-clean-up.ts';
 import { BackupMarkMigration } from './migrations/20261125130000-backup-mark.ts';
+import { PiecesOfTheirOwnMigration } from './migrations/20261125200000-pieces-of-their-own.ts';
 
 /** One after the other, oldest first; a migration that was released is never changed. */
 export const migrationsList = [
@@ -12,6 +13,7 @@ export const migrationsList = [
   { name: '20261123120000-acknowledged', class: AcknowledgedMigration },
   { name: '20261123210000-clean-up', class: CleanUpMigration },
   { name: '20261125130000-backup-mark', class: BackupMarkMigration },
+  { name: '20261125200000-pieces-of-their-own', class: PiecesOfTheirOwnMigration },
 ];
 
 export const MIGRATION_TABLE = 'schema_migration';

@@ -10,6 +10,6 @@ export async function findPiece(
 ): Promise<Uint8Array | undefined> {
   const { rows } = await sql<{ part: Uint8Array }>`
     select part from message_piece
-    where partition = ${partition} and seq = ${sequence} and ordinal = ${ordinal}`.execute(database);
+    where partition = ${partition} and message_seq = ${sequence} and ordinal = ${ordinal}`.execute(database);
   return rows[0]?.part;
 }

@@ -80,13 +80,15 @@ async function openContext(
   logger.info('connecting to NATS');
   const nats = await connectNats({ url: config.natsUrl, name: 'dasf-edge' });
   const nc = opening.adopt(nats, (connection) => connection.close());
+  const bulkNats = await connectNats({ url: config.natsUrl, name: 'dasf-edge-bulk' });
+  const bulk = opening.adopt(bulkNats, (connection) => connection.close());
   const connection = opening.use(new ConnectionWatch(nc));
   const streams = await LogStreams.open(nc, config.log);
   const { subjects } = streams;
   const registry = opening.use(await TopicRegistry.open(nc, config.log));
   const serviceTokens = opening.use(await ServiceTokens.open(nc, config.log));
   const tokenGuard = opening.use(new ServiceTokenGuard(serviceTokens));
-  const appender = opening.use(new Appender(nc, subjects, { deadline: config.publishDeadline }));
+  const appender = opening.use(new Appender(nc, subjects, { deadline: config.publishDeadline, bulk }));
   const lease = opening.use(new Lease(nc, subjects));
   const ports = new NatsPorts(nc, streams);
   const delivering = { log: ports, live: ports, stores: ports, connection };

@@ -1,5 +1,5 @@
 import type { BacklogPage, BacklogQuestion, OutstandingMessage, PieceQuestion } from '@dasf-broker/backlog';
-import { type ConnectionWatch, type MessagePublished, PiecesMissing, type TopicPage } from '@dasf-broker/log';
+import { type ConnectionWatch, type MessagePublished, PieceMissing, type TopicPage } from '@dasf-broker/log';
 import type { Slug } from '@dasf-broker/protocol';
 import type { RegisteredTopic, TopicRegistry } from '@dasf-broker/registry';
 import type { Logger } from '@dasf-broker/telemetry';
@@ -12,11 +12,11 @@ export interface LogReader {
   /** A page of a topic's frames; a copy of the log that lags behind may answer. */
   topicPage(partition: number, topic: Slug, after: number): Promise<TopicPage>;
   /**
-   * The large frame whose message stands at a sequence.
+   * The large frame whose pieces stand at these sequences.
    *
-   * @throws {PiecesMissing}
+   * @throws {PieceMissing}
    */
-  wholeFrame(partition: number, sequence: number, pieces: number): Promise<Uint8Array>;
+  wholeFrame(partition: number, pieces: readonly number[]): Promise<Uint8Array>;
 }
 
 /** The stores. Each call is one question to whichever holds the partition, and may fail. */
@@ -86,11 +86,14 @@ export class PatientFrameSource implements FrameSource {
     const { log, logger } = this.#context;
     while (!isUnwanted()) {
       try {
-        return await log.wholeFrame(this.#topic.partition, sequence, pieces);
+        return await log.wholeFrame(this.#topic.partition, pieces);
       } catch (error) {
         // The log has been truncated between them; the store has what is still owed.
-        if (error instanceof PiecesMissing) {
-          return await this.backlog(sequence).frameOf({ frame, pieces, sequence, messageId }, isUnwanted);
+        if (error instanceof PieceMissing) {
+          return await this.backlog(sequence).frameOf(
+            { frame, pieces: pieces.length, sequence, messageId },
+            isUnwanted,
+          );
         }
         logger.warn({ err: error }, 'a large frame could not be read from the log; trying again');
         await pause(RETRY_PAUSE_MS);

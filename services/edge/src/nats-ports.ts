@@ -37,8 +37,8 @@ export class NatsPorts implements LogReader, LiveBus, Stores {
     return readTopicPage(this.#nc, this.#streams.subjects, partition, topic, after);
   }
 
-  wholeFrame(partition: number, sequence: number, pieces: number): Promise<Uint8Array> {
-    return readPieces(this.#nc, this.#streams.subjects, partition, sequence, pieces);
+  wholeFrame(partition: number, pieces: readonly number[]): Promise<Uint8Array> {
+    return readPieces(this.#nc, this.#streams.subjects, partition, pieces);
   }
 
   subscribe(

@@ -1,5 +1,5 @@
 import type { Identity } from '@dasf-broker/access';
-import { AppendError, inPieces, type MessagePublished, publishLive } from '@dasf-broker/log';
+import { AppendError, isLarge, type MessagePublished, publishLive } from '@dasf-broker/log';
 import {
   type Frame,
   publishTimeOf,
@@ -130,11 +130,10 @@ export class Publisher {
     const { target, answers, message } = admission;
     const created = [...target.created, ...(answers?.created ?? [])];
     try {
-      const events = inPieces(message);
       // A frame in pieces is live by way of the log, also where nothing is retained: there it is read from.
-      const isLiveOnly = message.retention === 'disabled' && events.length === 1;
+      const isLiveOnly = message.retention === 'disabled' && !isLarge(message);
       if (isLiveOnly) await this.#handLive(target.topic, answers?.topic, created, message);
-      else await this.#context.appender.append(target.topic.partition, ...created, ...events);
+      else await this.#context.appender.append(target.topic.partition, ...created, message);
       if (!(await this.#isStillThere(target.topic))) throw refusals.unknownTopic(target.topic.slug);
       if (answers && !(await this.#isStillThere(answers.topic))) await this.#askAgain(admission);
     } catch (error) {

@@ -145,7 +145,7 @@ function isWhole({ event }: LiveEvent): boolean {
 async function wholeFrame({ log }: FeedContext, topic: RegisteredTopic, live: LiveEvent): Promise<LiveEvent> {
   const { event, place } = live;
   if (event.type === 'ping' || event.pieces === undefined || !place) return live;
-  const frame = await log.wholeFrame(topic.partition, place.sequence, event.pieces);
+  const frame = await log.wholeFrame(topic.partition, event.pieces);
   return { event: { ...event, frame }, place };
 }
 

@@ -9,7 +9,7 @@ import { type Bench, createBench, select } from '../testing/bench.ts';
 import { eventsOf, recordsOf } from '../testing/events.ts';
 import { FAST_TIMES } from '../testing/fast-times.ts';
 import { writeChanges } from '../write/write-changes.ts';
-import { Tombstones } from './tombstones.ts';
+import { Leftovers } from './leftovers.ts';
 
 const times = { ...FAST_TIMES, registryGrace: 200, edgeSilence: 1500, edgeCheck: 100 };
 
@@ -130,12 +130,27 @@ test('a tombstone goes an hour after the deletion, by the time of the log', asyn
   const [deletion] = recordsOf(eventsOf('uid-1').deleted());
   if (!deletion) throw new Error('no record');
   await bench.readModel.transaction((db) => writeChanges(db, 0, fold([deletion])));
-  const tombstones = new Tombstones(bench.readModel, 0, createLogger({ name: 'test', level: 'silent' }));
+  const leftovers = new Leftovers(bench.readModel, 0, createLogger({ name: 'test', level: 'silent' }));
   const left = async (time: number) => {
-    tombstones.take([{ ...deletion, time }]);
-    await tombstones.remove();
+    leftovers.take([{ ...deletion, time }]);
+    await leftovers.remove();
     return (await select(bench.readModel, 'select * from topic_tombstone')).length;
   };
   expect(await left(deletion.time + 3_599_000)).toBe(1);
   expect(await left(deletion.time + 3_601_000)).toBe(0);
+});
+
+test('pieces of a frame whose message was never stored go an hour later, those of a message stay', async () => {
+  await using bench = await createBench();
+  const { message, piece } = eventsOf('uid-1');
+  const records = recordsOf(piece(1, 1), piece(1, 1), message('a', 'cache', { pieces: [2] }));
+  await bench.readModel.transaction((db) => writeChanges(db, 0, fold(records)));
+  const leftovers = new Leftovers(bench.readModel, 0, createLogger({ name: 'test', level: 'silent' }));
+  const left = async (time: number) => {
+    leftovers.take(records.slice(0, 1).map((record) => ({ ...record, time })));
+    await leftovers.remove();
+    return (await select(bench.readModel, 'select seq::int from message_piece')).map(({ seq }) => seq);
+  };
+  expect(await left(1000 + 3_599_000)).toEqual([1, 2]);
+  expect(await left(1000 + 3_603_000)).toEqual([2]);
 });

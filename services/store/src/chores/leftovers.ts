@@ -3,13 +3,20 @@ import type { Logger } from '@dasf-broker/telemetry';
 import { sql } from 'kysely';
 import { pause } from '../worker/pause.ts';
 import type { AnyRecord } from '../worker/record-queue.ts';
+import { removeAbandonedPieces } from '../write/pieces.ts';
 
 const INTERVAL_MS = 60_000;
-/** An edge gives up an append after seconds; nothing of a deleted topic comes this much later. */
-export const TOMBSTONES_KEPT_MS = 60 * 60_000;
+/**
+ * An edge gives up an append after seconds, or when its pieces make no progress; nothing of a deleted topic and
+ * no message of stored pieces comes this much later.
+ */
+export const LEFTOVERS_KEPT_MS = 60 * 60_000;
 
-/** Removes the tombstones of topics whose last late event has been folded long ago. */
-export class Tombstones {
+/**
+ * Removes what only late events could have needed, when the last of them has been folded long ago: tombstones
+ * of topics, and pieces of large frames whose message was not stored.
+ */
+export class Leftovers {
   readonly #readModel: ReadModel;
   readonly #partition: number;
   readonly #logger: Logger;
@@ -33,17 +40,18 @@ export class Tombstones {
       await pause(INTERVAL_MS, signal);
       if (signal.aborted) return;
       await this.remove().catch((error: unknown) =>
-        this.#logger.warn({ err: error }, 'tombstones could not be removed; trying again'),
+        this.#logger.warn({ err: error }, 'leftovers could not be removed; trying again'),
       );
     }
   }
 
   async remove(): Promise<void> {
+    const { database } = this.#readModel;
+    const before = this.#foldedUntil - LEFTOVERS_KEPT_MS;
     await sql`
       delete from topic_tombstone
       where partition = ${this.#partition}
-        and deleted_at < to_timestamp(${this.#foldedUntil - TOMBSTONES_KEPT_MS}::float8 / 1000)`.execute(
-      this.#readModel.database,
-    );
+        and deleted_at < to_timestamp(${before}::float8 / 1000)`.execute(database);
+    await removeAbandonedPieces(database, this.#partition, before);
   }
 }

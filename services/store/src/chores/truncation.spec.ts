@@ -1,4 +1,3 @@
-import { inPieces, type MessagePublished } from '@dasf-broker/log';
 import { createLogger } from '@dasf-broker/telemetry';
 import { eventually } from '@dasf-broker/testing';
 import { jetstreamManager } from '@nats-io/jetstream';
@@ -76,18 +75,6 @@ test('… nor by a worker that was replaced', async () => {
   await select(bench.readModel, 'update projection set owner_epoch = owner_epoch + 1');
   await expect(one.truncate()).rejects.toMatchObject({ code: 'PARTITION_FENCED' });
   expect((await bench.streams.end(0)).first).toBe(1);
-});
-
-test('… nor half a frame that is stored in pieces', async () => {
-  await using bench = await createBench({}, { logRetention: 500 });
-  const large = message('large', 'cache', { frame: Buffer.alloc(2_500_000) }) as MessagePublished;
-  const events = inPieces(large);
-  expect(events).toHaveLength(4);
-  await bench.append(message('a', 'cache'), ...events);
-  await later(700);
-  await bench.append(message('b', 'cache'));
-  await (await worker(bench, 3)).truncate();
-  expect((await bench.streams.end(0)).first).toBe(2);
 });
 
 test('a log that is nearly full gives up folded events early, with an alarm', async () => {

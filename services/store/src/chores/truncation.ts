@@ -30,9 +30,7 @@ export async function truncateLog(parts: StoreParts, lease: Lease, logger: Logge
     Math.min(await ofAge(parts, lease, log), held ?? Number.POSITIVE_INFINITY),
     await underPressure(parts, lease, log, logger),
   );
-  const wanted = Math.min(dispensable, cursor.sequence);
-  if (wanted < log.first) return;
-  const upTo = await streams.beforeCutFrame(lease.partition, wanted);
+  const upTo = Math.min(dispensable, cursor.sequence);
   if (upTo < log.first) return;
   await streams.truncate(lease.partition, upTo);
   logger.info({ first: log.first, upTo }, 'truncated the log');

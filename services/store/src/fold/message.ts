@@ -5,7 +5,7 @@ import { FoldError } from './fold-error.ts';
 import { foldMessageOfRequest } from './request.ts';
 import { touch } from './touch.ts';
 
-/** A part of a large frame; its message follows. */
+/** A part of a large frame; its message follows, or none does. */
 export function foldPiece(changes: Changes, record: LogRecord<FramePiece>): void {
   touch(changes, record.event, record.time);
   if (record.event.retention !== 'disabled') changes.pieces.set(record.sequence, record);

@@ -24,6 +24,12 @@ export function eventsOf(uid: string, topic = 'weather' as Slug) {
       frame: Buffer.from(`{"messageId":"${messageId}"}`),
       ...more,
     }),
+    piece: (
+      ordinal: number,
+      pieces: number,
+      retention: Retention = 'cache',
+      part: Uint8Array = Buffer.from(`part ${ordinal}`),
+    ): LogEvent => ({ type: 'piece', topic, uid, retention, ordinal, pieces, part }),
     ack: (user: string, ...sequences: number[]): LogEvent => ({ type: 'ack', topic, uid, user, sequences }),
     ackOfId: (user: string, messageId: string): LogEvent => ({
       type: 'ack',

@@ -1,4 +1,4 @@
-import { inPieces, type LogEvent, type MessagePublished } from '@dasf-broker/log';
+import type { LogEvent, MessagePublished } from '@dasf-broker/log';
 import { RETENTIONS, type Retention, type Slug } from '@dasf-broker/protocol';
 import { eventsOf } from './events.ts';
 import { Random } from './random.ts';
@@ -6,7 +6,8 @@ import { Random } from './random.ts';
 const TOPICS = 24;
 const USERS = ['ann', 'bob', 'cid', 'dan', 'eve'];
 const REMEMBERED = 60;
-const LARGE_BYTES = 2_200_000;
+const PIECES = 3;
+const PIECE_BYTES = 700_000;
 
 /** A topic as those who use it see it. */
 class Topic {
@@ -30,7 +31,7 @@ class Topic {
  * Events of all kinds as edges and stores append them to one partition, again and again the same for a seed, but for
  * names that nobody else has. Topics of all four retentions, acknowledged by place and by id; consumers who come, go
  * and vanish with their edge; rights given and taken; topics deleted, made again and still written to; requests with
- * answers in fragments; frames in pieces; what cannot be folded.
+ * answers in fragments; frames in pieces, some without a message; what cannot be folded.
  */
 export class Traffic {
   readonly #random: Random;
@@ -173,10 +174,15 @@ export class Traffic {
 
   #large(topic: Topic): readonly LogEvent[] {
     if (this.#random.below(8) > 0) return [];
-    const message = this.#message(topic, { frame: Buffer.alloc(LARGE_BYTES, this.#made) });
-    const events = inPieces(message as MessagePublished);
-    topic.sequences[topic.sequences.length - 1] = this.#sequence + events.length - 1;
-    return events;
+    const part = Buffer.alloc(PIECE_BYTES, this.#made);
+    const events = Array.from({ length: PIECES }, (_, index) =>
+      topic.make.piece(index + 1, PIECES, topic.retention, part),
+    );
+    // An edge that was killed stored no message for them.
+    if (this.#random.below(4) === 0) return events;
+    const pieces = events.map((_, index) => this.#sequence + index);
+    this.#sequence += PIECES;
+    return [...events, this.#message(topic, { pieces, frame: Buffer.alloc(0) })];
   }
 
   #newTopic(index: number): Topic {

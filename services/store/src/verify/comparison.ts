@@ -1,7 +1,7 @@
 import { READ_MODEL_TABLES } from '@dasf-broker/readmodel';
 import { escapeIdentifier } from 'pg';
 import { qualified } from '../backup/load-snapshot.ts';
-import { TOMBSTONES_KEPT_MS } from '../chores/tombstones.ts';
+import { LEFTOVERS_KEPT_MS } from '../chores/leftovers.ts';
 import type { DatabaseSession } from '../database-session.ts';
 
 /** How the rows of a table are compared. */
@@ -25,7 +25,7 @@ interface Column {
   readonly isKey: boolean;
 }
 
-/** By when tombstones must be there, by partition, in milliseconds since the epoch. */
+/** By when leftovers must be there, by partition, in milliseconds since the epoch. */
 export type FoldedUntil = ReadonlyMap<number, number>;
 
 /** What belongs to whoever folds, not to what is folded. */
@@ -57,13 +57,24 @@ export async function comparisonsOf(
   return [...comparisons, byKey('projection', cursor, 'true')];
 }
 
-/** Tombstones go some time after the events that they are for, whenever a store comes by. */
+/** Leftovers go some time after the events that they are for, whenever a store comes by. */
 function conditionOf(table: string, foldedUntil: FoldedUntil): string {
-  if (table !== 'topic_tombstone') return 'true';
+  switch (table) {
+    case 'topic_tombstone':
+      return dueSince('deleted_at', foldedUntil);
+    case 'message_piece':
+      return `message_seq is not null or ${dueSince('stored_at', foldedUntil)}`;
+    default:
+      return 'true';
+  }
+}
+
+/** What must still be there. */
+function dueSince(column: string, foldedUntil: FoldedUntil): string {
   const partitions = [...foldedUntil].filter(([, until]) => Number.isFinite(until));
   const due = partitions.map(
     ([partition, until]) =>
-      `(partition = ${partition} and deleted_at >= to_timestamp(${until - TOMBSTONES_KEPT_MS} / 1000.0))`,
+      `(partition = ${partition} and ${column} >= to_timestamp(${until - LEFTOVERS_KEPT_MS} / 1000.0))`,
   );
   return due.join(' or ') || 'false';
 }

@@ -4,10 +4,11 @@ import { Announcer } from '../chores/announcer.ts';
 import { Collector } from '../chores/collector.ts';
 import { judgeEdges } from '../chores/edges.ts';
 import { expireContents } from '../chores/expiry.ts';
+import { Leftovers } from '../chores/leftovers.ts';
 import { LeavePings, pingEachMinute } from '../chores/pings.ts';
 import { RegistryCheck } from '../chores/registry-check.ts';
 import { type Chore, repeat } from '../chores/repeat.ts';
-import { Tombstones } from '../chores/tombstones.ts';
+
 import { truncateLog } from '../chores/truncation.ts';
 import { type Cursor, Fenced, type Lease, renewLease } from '../write/cursor.ts';
 import { Answerer } from './answerer.ts';
@@ -44,12 +45,12 @@ export async function holdPartition(tenure: Tenure, signal: AbortSignal): Promis
     logger,
   });
   const leavePings = new LeavePings(parts, partition, logger);
-  const tombstones = new Tombstones(parts.readModel, partition, logger);
+  const leftovers = new Leftovers(parts.readModel, partition, logger);
   const announcer = new Announcer(parts, lease);
   const written = (records: readonly AnyRecord[]) => {
     announcer.take(records);
     leavePings.take(records);
-    tombstones.take(records);
+    leftovers.take(records);
   };
   using registryCheck = new RegistryCheck(parts, partition, logger);
   const backlog = serveBacklog(parts.nc, parts.streams.subjects, partition, answerer);
@@ -62,7 +63,7 @@ export async function holdPartition(tenure: Tenure, signal: AbortSignal): Promis
       (ending) => registryCheck.run(halted, ending),
       (ending) => judgeEdges(parts, partition, halted, logger, ending),
       (ending) => pingEachMinute(parts, partition, halted, logger, ending),
-      (ending) => tombstones.run(ending),
+      (ending) => leftovers.run(ending),
       (ending) => announcer.run(ending),
       ...cleaning(tenure, progress).map((chore) => (ending: AbortSignal) => repeat(chore, ending)),
     ]);

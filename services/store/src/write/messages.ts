@@ -39,7 +39,7 @@ export async function insertMessages(
       ${column((event) => storableText(event.requestContext))}::text[],
       ${column((event) => event.fragment ?? null)}::bigint[],
       ${column((event) => event.numFragments ?? null)}::bigint[],
-      ${column((event) => event.pieces ?? 0)}::int[],
+      ${column((event) => event.pieces?.length ?? 0)}::int[],
       ${records.map((record) => record.time)}::float8[],
       ${frames.starts}::int[],
       ${frames.lengths}::int[]

@@ -35,6 +35,21 @@ const event: fc.Arbitrary<LogEvent> = fc.oneof(
       }),
     ),
   },
+  {
+    weight: 3,
+    arbitrary: fc
+      .record({ from: fc.constantFrom(one, other), kept: fc.constantFrom('cache', 'store', 'disabled') })
+      .map((made) => made.from.piece(1, 1, made.kept)),
+  },
+  {
+    weight: 3,
+    arbitrary: fc
+      .record({
+        from: fc.constantFrom(one, other),
+        pieces: fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 1 }),
+      })
+      .map((made) => made.from.message('large', 'cache', { pieces: made.pieces, frame: Buffer.alloc(0) })),
+  },
   context.map((of) => other.answered(of)),
   context.map((of) => one.asked(of)),
   fc.constantFrom<LogEvent>(
@@ -44,6 +59,7 @@ const event: fc.Arbitrary<LogEvent> = fc.oneof(
     one.changed(4, { public: true }),
     other.joined('cid', 'cid', 'edge-2'),
     other.deleted(),
+    one.ack('bob', 1, 2, 3, 4, 5),
     { type: 'edge-gone', edge: 'edge-2' },
     one.ackOfId('bob', 'a'),
     source.ack('bob', 1, 2, 3),
@@ -112,6 +128,7 @@ const EXAMPLES: [LogEvent[], number[]][] = [
 const TABLES = [
   'topic',
   'message',
+  'message_piece',
   'open_request',
   'topic_grant',
   'presence',

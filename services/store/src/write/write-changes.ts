@@ -4,7 +4,7 @@ import { acknowledge } from './acknowledge.ts';
 import { insertConsumers, writePresence } from './consumers.ts';
 import { expire } from './expire.ts';
 import { insertMessages } from './messages.ts';
-import { insertPieces } from './pieces.ts';
+import { claimPieces, insertPieces } from './pieces.ts';
 import { removeWhatAllAcknowledged } from './remove-acknowledged.ts';
 import { writeRequests } from './requests.ts';
 import { changeTopics, deleteTopics, touchTopics } from './topics.ts';
@@ -16,6 +16,7 @@ export async function writeChanges(db: Database, partition: number, changes: Cha
   const { shrunk } = await changeTopics(db, partition, changes.changedTopics);
   await insertPieces(db, partition, [...changes.pieces.values()]);
   await insertMessages(db, partition, [...changes.messages.values()]);
+  await claimPieces(db, partition, [...changes.messages.values()]);
   await removeWhatAllAcknowledged(db, partition, [], shrunk);
   await writeRequests(db, partition, [...changes.requests.values()]);
   await expire(db, partition, changes.expiries);
