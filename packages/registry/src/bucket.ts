@@ -27,9 +27,11 @@ const MARKER_TTL_MS = 60 * 60 * 1000;
 /** A NATS key-value bucket that only its leader answers for; changes are compare-and-set. */
 export class Bucket {
   readonly kv: KV;
+  readonly #markers: { readonly ttl?: string };
 
-  private constructor(kv: KV) {
+  private constructor(kv: KV, markers: { readonly ttl?: string }) {
     this.kv = kv;
+    this.#markers = markers;
   }
 
   /** Opens it, making it where there is none. */
@@ -40,10 +42,10 @@ export class Bucket {
       storage: StorageType.File,
       replicas,
       allow_direct: false,
-      markerTTL: MARKER_TTL_MS,
-      ...(ttl === undefined ? {} : { ttl }),
+      ...(ttl === undefined ? { markerTTL: MARKER_TTL_MS } : { ttl }),
     });
-    return new Bucket(kv);
+    // Where entries vanish by themselves, markers do so with them.
+    return new Bucket(kv, ttl === undefined ? { ttl: `${MARKER_TTL_MS / 1000}s` } : {});
   }
 
   /**
@@ -67,6 +69,21 @@ export class Bucket {
   }
 
   /**
+   * Writes an entry that nobody else has the key of.
+   *
+   * @throws {RegistryError} `REGISTRY_UNREACHABLE`
+   */
+  async put(key: string, value: object): Promise<number> {
+    for (const patience = new Patience(); ; ) {
+      try {
+        return await this.kv.put(key, JSON.stringify(value));
+      } catch (error) {
+        await patience.orThrow(error);
+      }
+    }
+  }
+
+  /**
    * @returns the new revision; `undefined` where the entry is not that of `revision` any more
    * @throws {RegistryError} `REGISTRY_UNREACHABLE`; it may have been written
    */
@@ -81,7 +98,7 @@ export class Bucket {
    * @throws {RegistryError} `REGISTRY_UNREACHABLE`; it may have been removed
    */
   async purge(key: string, revision: number): Promise<boolean> {
-    const options = { previousSeq: revision, ttl: `${MARKER_TTL_MS / 1000}s` };
+    const options = { previousSeq: revision, ...this.#markers };
     return (await expectRevision(() => this.kv.purge(key, options).then(() => true))) ?? false;
   }
 }

@@ -1,4 +1,4 @@
-import type { ServiceTokens } from '@dasf-broker/credentials';
+import type { ServiceTokens, Tickets } from '@dasf-broker/credentials';
 import type { Appender, ConnectionWatch, LogStreams, Subjects } from '@dasf-broker/log';
 import type { TopicRegistry } from '@dasf-broker/registry';
 import type { Logger } from '@dasf-broker/telemetry';
@@ -17,6 +17,7 @@ export interface EdgeContext {
   readonly registry: TopicRegistry;
   readonly serviceTokens: ServiceTokens;
   readonly tokenGuard: ServiceTokenGuard;
+  readonly tickets: Tickets;
   readonly appender: Appender;
   readonly logger: Logger;
   readonly lease: Lease;

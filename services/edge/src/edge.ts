@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { prepareIssuers } from '@dasf-broker/access';
-import { ServiceTokens } from '@dasf-broker/credentials';
+import { ServiceTokens, Tickets } from '@dasf-broker/credentials';
 import { Appender, ConnectionWatch, connectNats, LogStreams } from '@dasf-broker/log';
 import { TopicRegistry } from '@dasf-broker/registry';
 import { createLogger, type Logger } from '@dasf-broker/telemetry';
@@ -90,6 +90,7 @@ async function openContext(
     registry,
     serviceTokens,
     tokenGuard,
+    tickets: await Tickets.open(nc, config.log),
     appender,
     logger,
     lease,
