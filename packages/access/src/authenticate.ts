@@ -1,12 +1,13 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { ANONYMOUS } from '@dasf-broker/protocol';
-import { findToken } from './credentials.ts';
+import { findCredential } from './credentials.ts';
 import { AccessError } from './errors.ts';
 import { isOpaque, SERVICE_TOKEN } from './opaque-token.ts';
 import { checkOrigin } from './origin.ts';
 import type { PermissionSet } from './permission-set.ts';
 import type { Identity } from './permissions.ts';
 import { type ServiceTokenLookup, verifyServiceToken } from './service-token.ts';
+import { redeemTicket, type TicketExchange } from './ticket.ts';
 import type { TokenIssuer } from './token-issuer.ts';
 import { verifyToken } from './tokens.ts';
 
@@ -24,6 +25,8 @@ export interface AccessSettings {
 /** What is asked elsewhere. */
 export interface AccessPorts {
   readonly serviceTokens: ServiceTokenLookup;
+  /** Absent where no tickets are taken. */
+  readonly tickets?: TicketExchange;
 }
 
 export interface AccessRequest {
@@ -38,7 +41,7 @@ export interface AccessRequest {
  * Who is speaking (protocol section 3): the same for a websocket upgrade and for a plain request.
  *
  * @throws {AccessError} `ORIGIN_REFUSED` for a page that is not on the list, `TOKEN_REQUIRED` where users without
- *   a token are not let in, and what `verifyToken` and `verifyServiceToken` throw.
+ *   a token are not let in, and what `verifyToken`, `verifyServiceToken` and `redeemTicket` throw.
  */
 export async function authenticate(
   request: AccessRequest,
@@ -55,13 +58,28 @@ export async function authenticate(
   if (verdict === 'refused') {
     throw new AccessError('ORIGIN_REFUSED', 'Pages of this origin may not use this broker.');
   }
-  const originAllowed = verdict !== 'absent';
-  const token = findToken({ headers, url, originAllowed, allowQueryToken: settings.allowQueryToken });
-  if (token !== null) {
-    return isOpaque(SERVICE_TOKEN, token)
-      ? verifyServiceToken(token, ports.serviceTokens, now)
-      : verifyToken(token, settings.issuers, now);
+  const credential = findCredential({
+    headers,
+    url,
+    originAllowed: verdict !== 'absent',
+    allowQueryToken: settings.allowQueryToken,
+    takesTickets: ports.tickets !== undefined,
+  });
+  if (credential?.kind === 'ticket' && ports.tickets) {
+    return redeemTicket(credential.value, ports.tickets, ports.serviceTokens, now);
   }
+  if (credential) return identityBehind(credential.value, settings, ports, now);
   if (settings.allowAnonymous) return { user: ANONYMOUS, permissions: settings.anonymousPermissions };
   throw new AccessError('TOKEN_REQUIRED', 'A token is required.');
+}
+
+function identityBehind(
+  token: string,
+  settings: AccessSettings,
+  ports: AccessPorts,
+  now: Date,
+): Promise<Identity> {
+  return isOpaque(SERVICE_TOKEN, token)
+    ? verifyServiceToken(token, ports.serviceTokens, now)
+    : verifyToken(token, settings.issuers, now);
 }

@@ -1,14 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { type CredentialQuestion, findToken } from './credentials.ts';
+import { type CredentialQuestion, findCredential } from './credentials.ts';
 
 const ask = (headers: CredentialQuestion['headers'], change: Partial<CredentialQuestion> = {}) =>
-  findToken({
+  findCredential({
     headers,
     url: '/ws/weather?token=query',
     originAllowed: true,
     allowQueryToken: true,
+    takesTickets: true,
     ...change,
-  });
+  })?.value ?? null;
 
 const offer = (value: string) => ({ 'sec-websocket-protocol': value });
 
@@ -63,5 +64,16 @@ describe('AUT-1 where a token is looked for', () => {
   it('takes a query only where a setting allows it', () => {
     expect(ask({}, { allowQueryToken: false })).toBe(null);
     expect(ask({}, { url: '/ws/weather?x=1&token=a%2Eb' })).toBe('a.b');
+  });
+
+  it('takes a ticket where tickets are taken, before what a browser adds by itself', () => {
+    const url = '/ws/weather?token=query&ticket=ticket';
+    const cookie = 'dasf_token=cookie';
+    expect(ask({ cookie }, { url })).toBe('ticket');
+    expect(ask({ cookie }, { url, allowQueryToken: false })).toBe('ticket');
+    expect(ask({ cookie }, { url, takesTickets: false })).toBe('cookie');
+    expect(ask({ authorization: 'Token header', cookie }, { url })).toBe('header');
+    expect(ask(offer('dasf, dasf.bearer.protocol'), { url })).toBe('protocol');
+    expect(ask({ cookie }, { url: '/ws/weather?ticket=' })).toBe('');
   });
 });

@@ -13,17 +13,37 @@ export interface CredentialQuestion {
   readonly originAllowed: boolean;
   /** Queries end up in logs and histories: off unless a setting says otherwise. */
   readonly allowQueryToken: boolean;
+  /** A ticket may stand there always: it is worthless once it was used. */
+  readonly takesTickets: boolean;
 }
 
-/** The token that counts (AUT-1): the first one present, `''` where one was announced but left out, else `null`. */
-export function findToken(question: CredentialQuestion): string | null {
-  const { headers, url, originAllowed, allowQueryToken } = question;
+export interface Credential {
+  readonly kind: 'token' | 'ticket';
+  /** `''` where one was announced but left out. */
+  readonly value: string;
+}
+
+/**
+ * What counts of all that a request brings along (AUT-1): the first one present. A ticket was asked for by the page
+ * itself; it goes before a cookie, which browsers add to everything.
+ */
+export function findCredential(question: CredentialQuestion): Credential | null {
+  const { headers, url, originAllowed, allowQueryToken, takesTickets } = question;
   return (
-    fromAuthorization(headers.authorization) ??
-    fromSubprotocol(headers['sec-websocket-protocol']) ??
-    (originAllowed ? fromCookie(headers.cookie) : null) ??
-    (allowQueryToken ? fromQuery(url) : null)
+    asToken(fromAuthorization(headers.authorization)) ??
+    asToken(fromSubprotocol(headers['sec-websocket-protocol'])) ??
+    (takesTickets ? asTicket(fromQuery(url, 'ticket')) : null) ??
+    (originAllowed ? asToken(fromCookie(headers.cookie)) : null) ??
+    (allowQueryToken ? asToken(fromQuery(url, 'token')) : null)
   );
+}
+
+function asToken(value: string | null): Credential | null {
+  return value === null ? null : { kind: 'token', value };
+}
+
+function asTicket(value: string | null): Credential | null {
+  return value === null ? null : { kind: 'ticket', value };
 }
 
 /** The subprotocols a client offers, in its order. */
@@ -50,7 +70,7 @@ function fromCookie(header: string | undefined): string | null {
   return value?.replace(/^"(.*)"$/, '$1') || null;
 }
 
-function fromQuery(url: string): string | null {
+function fromQuery(url: string, name: string): string | null {
   const start = url.indexOf('?');
-  return start < 0 ? null : new URLSearchParams(url.slice(start + 1)).get('token');
+  return start < 0 ? null : new URLSearchParams(url.slice(start + 1)).get(name);
 }

@@ -11,6 +11,7 @@ export * from './secret.ts';
 export * from './service-token.ts';
 export * from './settings.ts';
 export * from './sign-token.ts';
+export * from './ticket.ts';
 export * from './token-issuer.ts';
 export * from './tokens.ts';
 export * from './user.ts';

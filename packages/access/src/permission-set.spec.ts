@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { NO_PERMISSIONS, parsePermissions } from './permission-set.ts';
+import { NO_PERMISSIONS, parsePermissions, permissionEntries } from './permission-set.ts';
 
 describe('AUT-5 reading the permissions claim', () => {
   it('knows names, beginnings of names, and all', () => {
@@ -66,4 +66,21 @@ describe('AUT-5 reading the permissions claim', () => {
       parsePermissions([`can_consume:${name}`, `can_consume:${name}*`, 'can_consume:status-ping*']).ignored,
     ).toEqual([]);
   });
+});
+
+it('AUT-5 permissions are written so that the same are read', () => {
+  const entries = [
+    'add_brokertopic',
+    'administer',
+    'can_produce:weather',
+    'can_produce:*',
+    'can_consume:weather-*',
+    'can_consume:status-ping*',
+    'can_view_status:天気',
+  ];
+  for (const some of [entries, entries.slice(3), []]) {
+    const { permissions } = parsePermissions(some);
+    expect(permissionEntries(permissions).toSorted()).toEqual(some.toSorted());
+    expect(parsePermissions(permissionEntries(permissions)).permissions).toEqual(permissions);
+  }
 });

@@ -52,6 +52,18 @@ export function parsePermissions(claim: unknown): ParsedPermissions {
   };
 }
 
+/** The entries that `parsePermissions` reads the same permissions from. */
+export function permissionEntries(permissions: PermissionSet): string[] {
+  return [
+    ...(permissions.addTopics ? ['add_brokertopic'] : []),
+    ...(permissions.administer ? ['administer'] : []),
+    ...TOPIC_PERMISSIONS.flatMap((name) => [
+      ...[...permissions[name].exact].map((slug) => `${name}:${slug}`),
+      ...permissions[name].prefixes.map((prefix) => `${name}:${prefix}*`),
+    ]),
+  ];
+}
+
 export const NO_PERMISSIONS: PermissionSet = parsePermissions([]).permissions;
 
 function addPattern(topics: Record<TopicPermission, MutablePatterns>, entry: unknown): boolean {

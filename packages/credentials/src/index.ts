@@ -1,2 +1,3 @@
 export * from './errors.ts';
 export * from './service-tokens.ts';
+export * from './tickets.ts';

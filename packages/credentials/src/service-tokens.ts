@@ -12,6 +12,7 @@ import {
 import { Bucket, LeaderReads, Patience, type RegistryOptions, RegistryWatch } from '@dasf-broker/registry';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { CredentialError } from './errors.ts';
+import { inTime } from './in-time.ts';
 import { ServiceTokenCopy, type StoredServiceToken, serviceTokenOf } from './service-token-copy.ts';
 
 export type { StoredServiceToken } from './service-token-copy.ts';
@@ -32,9 +33,6 @@ export interface IssuedServiceToken {
   readonly token: string;
   readonly entry: StoredServiceToken;
 }
-
-/** An upgrade is answered within 2 s, whoever is away (URL-6). */
-const FIND_PATIENCE_MS = 1500;
 
 /**
  * The service tokens of this installation (AUT-6): a key-value bucket with one key a token, kept in memory by a
@@ -188,17 +186,4 @@ function assertFit({ name, subject, permissions, expires }: ServiceTokenRequest)
     );
   }
   if (expires !== null && !(expires.getTime() > Date.now())) refuse('A token must end in the future.');
-}
-
-async function inTime<T>(work: Promise<T>): Promise<T> {
-  work.catch(() => {});
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('Nobody answered in time.')), FIND_PATIENCE_MS);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

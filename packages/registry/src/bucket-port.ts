@@ -21,6 +21,8 @@ export interface BucketPort {
   get(key: string): Promise<BucketEntry | null>;
   /** Rejects, too, where the key holds something. */
   create(key: string, value: string): Promise<number>;
+  /** Writes whatever the key holds. */
+  put(key: string, value: string): Promise<number>;
   /** The new revision; `undefined` where the key is not at the given one any more. */
   update(key: string, value: string, revision: number): Promise<number | undefined>;
   /** Removes the key, if it is at this revision; says whether it was. */

@@ -38,6 +38,21 @@ export class Bucket {
   }
 
   /**
+   * Writes an entry that nobody else has the key of.
+   *
+   * @throws {RegistryError} `REGISTRY_UNREACHABLE`
+   */
+  async put(key: string, value: object): Promise<number> {
+    for (const patience = new Patience(); ; ) {
+      try {
+        return await this.#port.put(key, JSON.stringify(value));
+      } catch (error) {
+        await patience.orThrow(error);
+      }
+    }
+  }
+
+  /**
    * @returns the new revision; `undefined` where the entry is not that of `revision` any more
    * @throws {RegistryError} `REGISTRY_UNREACHABLE`; it may have been written
    */

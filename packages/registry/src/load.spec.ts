@@ -103,6 +103,7 @@ function counted(bucket: NatsBucket): { bucket: BucketPort; watches: () => numbe
   const bound = {
     get: bucket.get.bind(bucket),
     create: bucket.create.bind(bucket),
+    put: bucket.put.bind(bucket),
     update: bucket.update.bind(bucket),
     purge: bucket.purge.bind(bucket),
     newest: bucket.newest.bind(bucket),

@@ -28,11 +28,13 @@ export class NatsBucket implements BucketPort {
   readonly #kv: KV;
   readonly #jsm: JetStreamManager;
   readonly #stream: string;
+  readonly #markers: { readonly ttl?: string };
 
-  private constructor(kv: KV, jsm: JetStreamManager, stream: string) {
+  private constructor(kv: KV, jsm: JetStreamManager, stream: string, markers: { readonly ttl?: string }) {
     this.#kv = kv;
     this.#jsm = jsm;
     this.#stream = stream;
+    this.#markers = markers;
   }
 
   /** Opens a bucket, making it where there is none. */
@@ -48,10 +50,11 @@ export class NatsBucket implements BucketPort {
       replicas,
       // Without direct reads every get is answered by the leader.
       allow_direct: false,
-      markerTTL: MARKER_TTL_MS,
-      ...(ttl === undefined ? {} : { ttl }),
+      ...(ttl === undefined ? { markerTTL: MARKER_TTL_MS } : { ttl }),
     });
-    return new NatsBucket(kv, await js.jetstreamManager(false), `KV_${name}`);
+    // Where entries vanish by themselves, markers do so with them.
+    const markers = ttl === undefined ? { ttl: `${MARKER_TTL_MS / 1000}s` } : {};
+    return new NatsBucket(kv, await js.jetstreamManager(false), `KV_${name}`, markers);
   }
 
   get(key: string): Promise<BucketEntry | null> {
@@ -62,12 +65,16 @@ export class NatsBucket implements BucketPort {
     return this.#kv.create(key, value);
   }
 
+  put(key: string, value: string): Promise<number> {
+    return this.#kv.put(key, value);
+  }
+
   update(key: string, value: string, revision: number): Promise<number | undefined> {
     return orMoved(this.#kv.update(key, value, revision));
   }
 
   async purge(key: string, revision: number): Promise<boolean> {
-    const options = { previousSeq: revision, ttl: `${MARKER_TTL_MS / 1000}s` };
+    const options = { previousSeq: revision, ...this.#markers };
     return (await orMoved(this.#kv.purge(key, options).then(() => true))) ?? false;
   }
 

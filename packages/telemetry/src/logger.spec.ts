@@ -35,4 +35,22 @@ describe('logging', () => {
     expect(last()['req']).toEqual({ method: 'GET', url: '/ws/weather?a=1&token=***&b=2' });
     expect(lines.join('')).not.toContain('hunter2');
   });
+
+  it.each([
+    '?ticket=hunter2',
+    '?%74oken=hunter2',
+    '?x&TOKEN=hunter2&token=hunter2',
+    '?x=%&t%69cket=hunter2#',
+  ])('T3: writes %s without its secret', (query) => {
+    const { logger, lines } = recorded();
+    logger.info({ req: { method: 'GET', url: `/ws/weather${query}` } });
+    expect(lines.join('')).not.toContain('hunter2');
+    expect(lines.join('')).toContain('=***');
+  });
+
+  it('writes what else stands in a query as it is', () => {
+    const { logger, last } = recorded();
+    logger.info({ req: { method: 'GET', url: '/ws/weather?tokens=1&x=token&%' } });
+    expect(last()['req']).toEqual({ method: 'GET', url: '/ws/weather?tokens=1&x=token&%' });
+  });
 });

@@ -5,6 +5,7 @@ export const SECRET_KEYS = [
   'set-cookie',
   'sec-websocket-protocol',
   'token',
+  'ticket',
   'password',
   'secret',
   'DASF_JWT_SECRET',
@@ -17,7 +18,22 @@ export const SECRET_PATHS: readonly string[] = SECRET_KEYS.flatMap((key) => {
   return [last, `*${last}`, `*.*${last}`];
 });
 
-/** A request's path without the token that may stand in its query, nor passwords in a URL. */
+const SECRET_PARAMETERS = /^(?:token|ticket)$/i;
+
+/** A request's path without the token or ticket that may stand in its query, nor passwords in a URL. */
 export function censorUrl(url: string): string {
-  return url.replace(/([?&]token=)[^&#]*/gi, '$1***').replace(/:\/\/[^/\s]*@/g, '://***@');
+  return url
+    .replace(/([?&])([^=&#]*)=[^&#]*/g, (pair, before: string, name: string) =>
+      SECRET_PARAMETERS.test(decoded(name)) ? `${before}${name}=***` : pair,
+    )
+    .replace(/:\/\/[^/\s]*@/g, '://***@');
+}
+
+/** A name may be written as the server reads it, and as nobody searches for it: `%74oken`. */
+function decoded(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
 }

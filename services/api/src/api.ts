@@ -1,5 +1,5 @@
 import { prepareIssuers } from '@dasf-broker/access';
-import { ServiceTokens } from '@dasf-broker/credentials';
+import { ServiceTokens, Tickets } from '@dasf-broker/credentials';
 import { Appender, connectNats, LogStreams } from '@dasf-broker/log';
 import { TopicRegistry } from '@dasf-broker/registry';
 import { createLogger, type Logger } from '@dasf-broker/telemetry';
@@ -48,6 +48,7 @@ export async function createApi(config: ApiConfig, overrides: ApiOverrides = {})
     createServer({
       registry,
       serviceTokens,
+      tickets: await Tickets.open(nats, config.log),
       reader,
       nats,
       logger,

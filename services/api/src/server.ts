@@ -1,5 +1,6 @@
 import type { AccessSettings, ServiceTokenLookup } from '@dasf-broker/access';
 import type { Logger } from '@dasf-broker/telemetry';
+import cors from '@fastify/cors';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify';
 import { ADMINISTRATION } from './addresses.ts';
@@ -9,9 +10,10 @@ import { healthRoutes } from './health.ts';
 import { requireAdminister, requireIdentity } from './identity.ts';
 import { type ServiceTokenRoutes, serviceTokenRoutes } from './service-tokens/routes.ts';
 import { type StatusRoutes, statusRoutes } from './status/routes.ts';
+import { type TicketRoutes, ticketRoutes } from './tickets/routes.ts';
 import { type TopicRoutes, topicRoutes } from './topics/routes.ts';
 
-export interface ServerParts extends StatusRoutes, TopicRoutes, ServiceTokenRoutes {
+export interface ServerParts extends StatusRoutes, TopicRoutes, ServiceTokenRoutes, TicketRoutes {
   readonly registry: StatusRoutes['registry'] & TopicRoutes['registry'];
   readonly nats: NatsConnection;
   readonly access: AccessSettings;
@@ -45,26 +47,28 @@ export function createServer(parts: ServerParts): FastifyInstance {
     sendProblem(new ApiFault('ADDRESS_UNKNOWN', 'There is nothing at this address.'), request, reply),
   );
   healthRoutes(app, parts.nats, parts.reader);
-  app.register(async (guarded) => {
-    requireIdentity(guarded, parts.access, parts);
-    guarded.register(
-      async (scope) => {
-        // Any page may post text; JSON needs the browser to ask first.
-        scope.removeContentTypeParser('text/plain');
-        requireAdminister(scope);
-        topicRoutes(scope, parts);
-        serviceTokenRoutes(scope, parts);
-      },
-      { prefix: ADMINISTRATION },
-    );
-    guarded.register(
-      async (scope) => {
-        ignoreBodies(scope);
-        statusRoutes(scope, parts);
-      },
-      { prefix: `/${parts.route}` },
-    );
-  });
+  app.register(
+    async (scope) => {
+      requireIdentity(scope, parts.access, { serviceTokens: parts.serviceTokens });
+      requireAdminister(scope);
+      // Any page may post text; JSON needs the browser to ask first.
+      scope.removeContentTypeParser('text/plain');
+      topicRoutes(scope, parts);
+      serviceTokenRoutes(scope, parts);
+    },
+    { prefix: ADMINISTRATION },
+  );
+  app.register(
+    async (scope) => {
+      // Before anybody is asked who he is: a browser's own question carries no token.
+      await answerPages(scope, parts.access);
+      requireIdentity(scope, parts.access, { serviceTokens: parts.serviceTokens });
+      ignoreBodies(scope);
+      statusRoutes(scope, parts);
+      ticketRoutes(scope, parts);
+    },
+    { prefix: `/${parts.route}` },
+  );
   return app;
 }
 
@@ -72,4 +76,15 @@ export function createServer(parts: ServerParts): FastifyInstance {
 function ignoreBodies(scope: FastifyInstance): void {
   scope.removeAllContentTypeParsers();
   scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, _body, done) => done(null));
+}
+
+/** AUT-7: pages elsewhere that may use this broker may read its answers; operators' addresses are for no page. */
+async function answerPages(scope: FastifyInstance, { allowedOrigins }: AccessSettings): Promise<void> {
+  await scope.register(cors, {
+    origin: [...allowedOrigins],
+    methods: ['GET', 'POST'],
+    allowedHeaders: ['authorization', 'content-type'],
+    credentials: true,
+    maxAge: 600,
+  });
 }

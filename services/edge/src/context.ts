@@ -1,4 +1,4 @@
-import type { ServiceTokens } from '@dasf-broker/credentials';
+import type { ServiceTokens, Tickets } from '@dasf-broker/credentials';
 import type { Appender, LogStreams, Subjects } from '@dasf-broker/log';
 import type { TopicRegistry } from '@dasf-broker/registry';
 import type { Logger } from '@dasf-broker/telemetry';
@@ -32,6 +32,7 @@ export interface EdgeContext extends ConsumerContext {
   readonly registry: TopicRegistry;
   readonly serviceTokens: ServiceTokens;
   readonly tokenGuard: ServiceTokenGuard;
+  readonly tickets: Tickets;
   readonly appender: Appender;
   readonly logger: Logger;
   readonly lease: Lease;

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { prepareIssuers } from '@dasf-broker/access';
-import { ServiceTokens } from '@dasf-broker/credentials';
+import { ServiceTokens, Tickets } from '@dasf-broker/credentials';
 import { Appender, ConnectionWatch, connectNats, LogStreams, subscribeAnnouncements } from '@dasf-broker/log';
 import { TopicRegistry } from '@dasf-broker/registry';
 import { createLogger, type Logger } from '@dasf-broker/telemetry';
@@ -92,7 +92,8 @@ async function openContext(
   const lease = opening.use(new Lease(nc, subjects));
   const ports = new NatsPorts(nc, streams);
   const delivering = { log: ports, live: ports, stores: ports, connection };
-  const tokens = { serviceTokens, tokenGuard };
+  const tickets = await Tickets.open(nc, config.log);
+  const tokens = { serviceTokens, tokenGuard, tickets };
   return { config, nc, subjects, streams, registry, appender, logger, lease, ...delivering, ...tokens };
 }
 

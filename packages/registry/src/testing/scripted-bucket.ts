@@ -38,6 +38,7 @@ export class ScriptedBucket implements BucketPort {
 
   get = async () => null;
   create = async () => 0;
+  put = async () => 0;
   update = async () => undefined;
   purge = async () => false;
   newest = async () => this.newestRevision;

@@ -54,9 +54,8 @@ describe('AUT-6 administering service tokens', () => {
     const { body } = await ask('POST', '', { ...REQUEST, expires });
     expect(body.expires).toBe(expires);
     expect((await scene.ask('nowhere/status/', body.token)).status).toBe(404);
-    await expect
-      .poll(async () => (await scene.ask('nowhere/status/', body.token)).status, { timeout: 5000 })
-      .toBe(401);
+    const status = async () => (await scene.ask('nowhere/status/', body.token)).status;
+    await expect.poll(status, { timeout: 5000 }).toBe(401);
   });
 
   it.each([

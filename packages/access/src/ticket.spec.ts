@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { createOpaqueToken, digestOf, SERVICE_TOKEN, TICKET } from './opaque-token.ts';
+import { NO_PERMISSIONS } from './permission-set.ts';
+import type { Identity } from './permissions.ts';
+import { NO_SERVICE_TOKENS, type ServiceToken } from './service-token.ts';
+import { redeemTicket } from './ticket.ts';
+
+const NOW = new Date('2030-05-01T12:00:00Z');
+const ada: Identity = { user: 'ada', permissions: NO_PERMISSIONS };
+const ticket = createOpaqueToken(TICKET);
+
+function exchangeOf(identity: Identity) {
+  const left = new Map([[digestOf(TICKET, ticket)?.hash, identity]]);
+  return {
+    redeem: async (hash: string) => {
+      const found = left.get(hash);
+      left.delete(hash);
+      return found;
+    },
+  };
+}
+
+describe('AUT-1 a ticket', () => {
+  it('lets in whom it was issued to, once', async () => {
+    const exchange = exchangeOf(ada);
+    expect(await redeemTicket(ticket, exchange, NO_SERVICE_TOKENS, NOW)).toEqual(ada);
+    await expect(redeemTicket(ticket, exchange, NO_SERVICE_TOKENS, NOW)).rejects.toMatchObject({
+      code: 'TOKEN_INVALID',
+      status: 401,
+    });
+  });
+
+  it('T33: says the same of whatever is no good', async () => {
+    const faults = ['', 'dasft_', 'x', createOpaqueToken(TICKET), createOpaqueToken(SERVICE_TOKEN)].map(
+      (text) => redeemTicket(text, exchangeOf(ada), NO_SERVICE_TOKENS, NOW).catch(({ message }) => message),
+    );
+    expect(new Set(await Promise.all(faults))).toEqual(
+      new Set(['The ticket is not known here, was used already, or is too old.']),
+    );
+  });
+
+  it('ends with the token that it was issued for', async () => {
+    const exchange = exchangeOf({ ...ada, expiresAt: NOW.getTime() });
+    await expect(redeemTicket(ticket, exchange, NO_SERVICE_TOKENS, NOW)).rejects.toMatchObject({
+      code: 'TOKEN_EXPIRED',
+    });
+  });
+
+  it('is worthless where its service token was revoked', async () => {
+    const module = { ...ada, serviceToken: 'a' };
+    const known = { find: async () => ({}) as ServiceToken };
+    expect(await redeemTicket(ticket, exchangeOf(module), known, NOW)).toEqual(module);
+    await expect(redeemTicket(ticket, exchangeOf(module), NO_SERVICE_TOKENS, NOW)).rejects.toMatchObject({
+      code: 'TOKEN_INVALID',
+    });
+  });
+
+  it('is refused for the time being where nobody can say', async () => {
+    const away = () => Promise.reject(new Error('away'));
+    const unreachable = { code: 'TOKENS_UNREACHABLE', status: 503 };
+    await expect(redeemTicket(ticket, { redeem: away }, NO_SERVICE_TOKENS, NOW)).rejects.toMatchObject(
+      unreachable,
+    );
+    const module = exchangeOf({ ...ada, serviceToken: 'a' });
+    await expect(redeemTicket(ticket, module, { find: away }, NOW)).rejects.toMatchObject(unreachable);
+  });
+});

@@ -1,0 +1,64 @@
+import { digestOf, parsePermissions, TICKET } from '@dasf-broker/access';
+import { eventually, HeldLine } from '@dasf-broker/testing';
+import { Kvm } from '@nats-io/kv';
+import { describe, expect, inject, it } from 'vitest';
+import { testInstances } from './testing/instances.ts';
+import { Tickets } from './tickets.ts';
+
+const ada = {
+  user: 'ada',
+  permissions: parsePermissions(['add_brokertopic', 'can_consume:weather', 'can_produce:tides-*'])
+    .permissions,
+  expiresAt: 1_900_000_000_000,
+  serviceToken: '0123456789abcdef',
+};
+const hashOf = (ticket: string) => digestOf(TICKET, ticket)?.hash ?? expect.fail('no ticket');
+
+describe('AUT-1 tickets', () => {
+  it('are exchanged for all that is known of whom they were issued to', async () => {
+    await using instances = testInstances();
+    const { options } = instances;
+    const here = await Tickets.open(await instances.client(), options);
+    const there = await Tickets.open(await instances.client(), options);
+    const { ticket, expires } = await here.issue(ada);
+    expect(ticket).toMatch(/^dasft_[A-Za-z0-9_-]{48}$/);
+    expect(Math.abs(expires.getTime() - Date.now() - 30_000)).toBeLessThan(1000);
+    expect(await there.redeem(hashOf(ticket))).toEqual(ada);
+  });
+
+  it('T12: are exchanged once, however many bring them at once and wherever', async () => {
+    await using instances = testInstances();
+    const open = async () => Tickets.open(await instances.client(), instances.options);
+    const edges = [await open(), await open(), await open()] as const;
+    for (let round = 0; round < 10; round += 1) {
+      const hash = hashOf((await edges[0].issue(ada)).ticket);
+      const all = await Promise.all(Array.from({ length: 15 }, (_, index) => edges[index % 3]?.redeem(hash)));
+      expect(all.filter((one) => one !== undefined)).toEqual([ada]);
+      expect(await edges[0].redeem(hash)).toBeUndefined();
+    }
+  });
+
+  it('vanish with their time, and leave nothing behind', async () => {
+    await using instances = testInstances();
+    const nc = await instances.client();
+    const tickets = await Tickets.open(nc, instances.options, 1000);
+    const [unused, used] = [await tickets.issue(ada), await tickets.issue(ada)];
+    await tickets.redeem(hashOf(used.ticket));
+    const kv = await new Kvm(nc).open(`${instances.options.namespace}-tickets`);
+    const held = async () => (await kv.status()).streamInfo.state.messages;
+    expect(await held()).toBe(2);
+    await eventually(async () => (await held()) === 0);
+    expect(await tickets.redeem(hashOf(unused.ticket))).toBeUndefined();
+  });
+
+  it('are not exchanged where nobody can say whether they were used, and that is said in time', async () => {
+    await using instances = testInstances();
+    await using line = await HeldLine.to(inject('natsUrl'));
+    const tickets = await Tickets.open(await instances.client(line.url), instances.options);
+    const { ticket } = await tickets.issue(ada);
+    line.hold();
+    const asked = performance.now();
+    await expect(tickets.redeem(hashOf(ticket))).rejects.toThrow();
+    expect(performance.now() - asked).toBeLessThan(2000);
+  });
+});

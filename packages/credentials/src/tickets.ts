@@ -1,0 +1,72 @@
+import {
+  createOpaqueToken,
+  digestOf,
+  type Identity,
+  parsePermissions,
+  permissionEntries,
+  TICKET,
+  type TicketExchange,
+} from '@dasf-broker/access';
+import { Bucket, type BucketEntry, type RegistryOptions } from '@dasf-broker/registry';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { inTime } from './in-time.ts';
+
+/** From asking for a ticket to connecting with it is one step of a page. */
+export const TICKET_LIFETIME_MS = 30_000;
+
+/** An identity as it is kept. */
+interface TicketHolder extends Omit<Identity, 'permissions'> {
+  readonly permissions: readonly string[];
+}
+
+/**
+ * One-time tickets for pages, which can put nothing but an address into a websocket (AUT-1): a key-value bucket with
+ * one key a ticket, by its hash. The bucket's leader lets each be taken once, whichever edge it is brought to, and
+ * drops what nobody took.
+ */
+export class Tickets implements TicketExchange {
+  readonly #bucket: Bucket;
+  readonly #lifetime: number;
+
+  private constructor(bucket: Bucket, lifetime: number) {
+    this.#bucket = bucket;
+    this.#lifetime = lifetime;
+  }
+
+  /** Opens the bucket, making it where there is none. */
+  static async open(
+    nc: NatsConnection,
+    options: RegistryOptions,
+    lifetime = TICKET_LIFETIME_MS,
+  ): Promise<Tickets> {
+    return new Tickets(await Bucket.open(nc, { ...options, kind: 'tickets', ttl: lifetime }), lifetime);
+  }
+
+  /**
+   * A ticket for this user, with what he may do now; it ends with his token, if that is sooner.
+   *
+   * @throws {RegistryError} `REGISTRY_UNREACHABLE`
+   */
+  async issue(identity: Identity): Promise<{ readonly ticket: string; readonly expires: Date }> {
+    const ticket = createOpaqueToken(TICKET);
+    const { hash = '' } = digestOf(TICKET, ticket) ?? {};
+    const holder: TicketHolder = { ...identity, permissions: permissionEntries(identity.permissions) };
+    await this.#bucket.put(hash, holder);
+    return { ticket, expires: new Date(Date.now() + this.#lifetime) };
+  }
+
+  redeem(hash: string): Promise<Identity | undefined> {
+    return inTime(this.#redeem(hash));
+  }
+
+  async #redeem(hash: string): Promise<Identity | undefined> {
+    const entry = await this.#bucket.get(hash);
+    const holder = entry && holderOf(entry);
+    if (!holder || !(await this.#bucket.purge(hash, entry.revision))) return undefined;
+    return { ...holder, permissions: parsePermissions(holder.permissions).permissions };
+  }
+}
+
+function holderOf(entry: BucketEntry): TicketHolder | undefined {
+  return entry.operation === 'PUT' ? entry.json<TicketHolder>() : undefined;
+}

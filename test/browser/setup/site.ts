@@ -1,0 +1,33 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** A web site with one empty page; scripts of a test run in it as if they were its own. */
+export class Site implements AsyncDisposable {
+  readonly #server: Server;
+  readonly #host: string;
+
+  private constructor(server: Server, host: string) {
+    this.#server = server;
+    this.#host = host;
+  }
+
+  /** @param host the name that browsers know it by; all are this machine */
+  static async open(host = '127.0.0.1'): Promise<Site> {
+    const server = createServer((_request, response) => {
+      response.setHeader('content-type', 'text/html').end('<!doctype html><title>A page</title>');
+    });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    return new Site(server, host);
+  }
+
+  /** As browsers send it. */
+  get origin(): string {
+    return `http://${this.#host}:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#server.closeAllConnections();
+    await this.#server[Symbol.asyncDispose]();
+  }
+}
