@@ -32,6 +32,7 @@ const STAMP = join(MODULES, '.dasf-installed');
 const LOCK = join(ROOT, '.dasf-install.lock');
 const SAME_SIGNAL_MS = 500;
 const PARENT_CHECK_MS = 500;
+const PROGRESS_MS = 5000;
 
 /** A fault that the user can do something about: told in one sentence, without a stack. */
 class Fault extends Error {}
@@ -63,7 +64,7 @@ async function installWhereNeeded() {
   const release = await lock();
   try {
     if (isInstalled()) return; // another bootstrap did it while this one waited
-    process.stderr.write('Installing the dependencies …\n');
+    process.stderr.write('Installing the dependencies (half a minute or more the first time, 300 MB) …\n');
     await install();
     writeFileSync(STAMP, fingerprint());
   } finally {
@@ -123,15 +124,46 @@ async function install() {
       ([name]) => !/^(NODE_ENV|INIT_CWD|npm_(package|lifecycle)_.*)$/.test(name),
     ),
   );
+  env.npm_config_update_notifier = 'false';
+  env.NO_UPDATE_NOTIFIER = '1';
   const args = ['--yes', PNPM, 'install', '--frozen-lockfile', '--config.confirmModulesPurge=false'];
-  // Progress goes to stderr: stdout belongs to the command alone.
-  const child = spawn('npx', args, { cwd: ROOT, env, stdio: ['ignore', 2, 2] });
-  const code = await ended(child, 'npx');
+  const child = spawn('npx', [...args, '--reporter=append-only'], {
+    cwd: ROOT,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const told = tellProgress(child);
+  const code = await ended(child, 'npx').finally(told.end);
   if (code !== 0) {
     throw new Fault(
-      `The dependencies could not be installed (pnpm ended with code ${code}): see the messages above, check the network and the free disk space, then run the same command again.`,
+      `${told.all()}\nThe dependencies could not be installed (pnpm ended with code ${code}): see the messages above, check the network and the free disk space, then run the same command again.`,
     );
   }
+}
+
+/**
+ * Says every few seconds how far the installation is; what else it writes matters only where it fails. Progress goes
+ * to stderr: stdout belongs to the command alone.
+ */
+function tellProgress(child) {
+  const began = performance.now();
+  let all = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text) => {
+      all += text;
+    });
+  }
+  const timer = setInterval(() => {
+    const seconds = Math.round((performance.now() - began) / 1000);
+    const progress =
+      all.match(/^Progress: .*$/gm)?.at(-1) ?? lastLine(all) ?? 'waiting for the package registry';
+    process.stderr.write(`  ${seconds} s: ${progress}\n`);
+  }, PROGRESS_MS);
+  return { all: () => all.trimEnd(), end: () => clearInterval(timer) };
+}
+
+function lastLine(text) {
+  return text.trimEnd().split('\n').at(-1) || undefined;
 }
 
 /** Waits for its turn; the lock of a process that is gone counts for nothing. */

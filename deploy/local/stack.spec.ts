@@ -92,6 +92,18 @@ describe('the stack', () => {
     );
   });
 
+  it('says that a folder holds other things, and puts nothing there', async () => {
+    await using given = await scene();
+    writeFileSync(join(given.folder, 'thesis.tex'), '');
+    const DASF_DATA_DIR = given.folder;
+
+    await expect(given.start({ DASF_DATA_DIR })).rejects.toThrow(
+      /^\/\S+ holds other things \(.*\): set DASF_DATA_DIR to a new or an empty folder\.$/,
+    );
+
+    expect(existsSync(join(DASF_DATA_DIR, 'log'))).toBe(false);
+  });
+
   it('says at once which database it waits for, without the password', async () => {
     await using given = await scene();
     writeFileSync(

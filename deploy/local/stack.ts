@@ -1,6 +1,6 @@
-import { mkdirSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { type Addresses, addressesOf } from './addresses.ts';
+import { openDataFolder } from './data-folder.ts';
 import { Family } from './family.ts';
 import { endOrphans } from './orphans.ts';
 import { assertListenable } from './ports.ts';
@@ -12,7 +12,6 @@ import { migrate } from './service/migrate.ts';
 import { servicePlan } from './service/plan.ts';
 import type { StackSettings } from './settings.ts';
 import { removeStackFile, writeStackFile } from './stack-file.ts';
-import { codeOf, StartFault } from './start-fault.ts';
 import { lockDataFolder } from './starter-lock.ts';
 
 export interface StackOverrides {
@@ -83,7 +82,7 @@ async function takeOver(
   say: (line: string) => void,
 ): Promise<RunFile> {
   const { dataDir, host } = settings;
-  makeDataFolder(dataDir);
+  openDataFolder(dataDir);
   opening.use(await lockDataFolder(dataDir, say));
   const left = readRun(dataDir);
   if (left) await endOrphans(left, say);
@@ -93,32 +92,6 @@ async function takeOver(
   const run = new RunFile(dataDir);
   opening.defer(() => run.delete());
   return run;
-}
-
-function makeDataFolder(dataDir: string): void {
-  try {
-    makeFolder(join(dataDir, 'log'));
-  } catch (error) {
-    if (!['EEXIST', 'ENOTDIR', 'ENOENT', 'ELOOP'].includes(codeOf(error))) throw error;
-    throw new StartFault(
-      `${dataDir} can be no data folder (${(error as Error).message}): set DASF_DATA_DIR to a folder.`,
-    );
-  }
-}
-
-/** Node's own way to make all folders of a path never returns where a parent takes no files, such as /proc. */
-function makeFolder(path: string): void {
-  if (isFolder(path)) return;
-  makeFolder(dirname(path));
-  try {
-    mkdirSync(path, { mode: 0o700 });
-  } catch (error) {
-    if (!isFolder(path)) throw error; // else another start was quicker
-  }
-}
-
-function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 async function startServices(
