@@ -60,12 +60,12 @@ export async function comparisonsOf(
 /** Tombstones go some time after the events that they are for, whenever a store comes by. */
 function conditionOf(table: string, foldedUntil: FoldedUntil): string {
   if (table !== 'topic_tombstone') return 'true';
-  const partitions = [...foldedUntil].filter(([, until]) => Number.isFinite(until));
-  const due = partitions.map(
-    ([partition, until]) =>
-      `(partition = ${partition} and deleted_at >= to_timestamp(${until - TOMBSTONES_KEPT_MS} / 1000.0))`,
-  );
-  return due.join(' or ') || 'false';
+  const due = [...foldedUntil].map(([partition, until]) => {
+    const isOld = `deleted_at < to_timestamp(${until - TOMBSTONES_KEPT_MS} / 1000.0)`;
+    // Where nothing was folded, it is not known when that was.
+    return `not (partition = ${partition} and ${Number.isFinite(until) ? isOld : 'true'})`;
+  });
+  return ['true', ...due].join(' and ');
 }
 
 function byKey(table: string, columns: readonly Column[], condition: string): Comparison {
