@@ -97,6 +97,7 @@ export class DatabaseSession implements AsyncDisposable {
   endOn(signal: AbortSignal): Disposable {
     const end = () => void this[Symbol.asyncDispose]();
     signal.addEventListener('abort', end, { once: true });
+    if (signal.aborted) end();
     return { [Symbol.dispose]: () => signal.removeEventListener('abort', end) };
   }
 

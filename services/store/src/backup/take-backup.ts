@@ -34,6 +34,7 @@ export async function takeBackup(
   const written: SnapshotTable[] = [];
   for (const table of tables) written.push(await copyTable(session, writer, table));
   await session.run('commit');
+  signal.throwIfAborted();
   const manifest = { format: FORMAT, taken, migrations, cursors, tables: written };
   await writer.finish(manifest);
   return manifest;

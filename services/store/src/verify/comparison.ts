@@ -71,12 +71,12 @@ function conditionOf(table: string, foldedUntil: FoldedUntil): string {
 
 /** What must still be there. */
 function dueSince(column: string, foldedUntil: FoldedUntil): string {
-  const partitions = [...foldedUntil].filter(([, until]) => Number.isFinite(until));
-  const due = partitions.map(
-    ([partition, until]) =>
-      `(partition = ${partition} and ${column} >= to_timestamp(${until - LEFTOVERS_KEPT_MS} / 1000.0))`,
-  );
-  return due.join(' or ') || 'false';
+  const due = [...foldedUntil].map(([partition, until]) => {
+    const isOld = `${column} < to_timestamp(${until - LEFTOVERS_KEPT_MS} / 1000.0)`;
+    // Where nothing was folded, it is not known when that was.
+    return `not (partition = ${partition} and ${Number.isFinite(until) ? isOld : 'true'})`;
+  });
+  return `(${['true', ...due].join(' and ')})`;
 }
 
 function byKey(table: string, columns: readonly Column[], condition: string): Comparison {

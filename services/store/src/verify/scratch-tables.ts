@@ -11,7 +11,11 @@ export async function makeScratchTables(
 ): Promise<void> {
   // Nobody needs them after a crash, and the database's own log is not for them.
   const unlogged = async () => {
-    for (const table of READ_MODEL_TABLES) await session.run(`alter table ${table} set unlogged`);
+    const tables = await session.query<{ name: string }>(
+      `select format('%I', relname) as name from pg_class
+       where relnamespace = current_schema()::regnamespace and relkind = 'r'`,
+    );
+    for (const { name } of tables) await session.run(`alter table ${name} set unlogged`);
   };
   await makeTables({ session, schema: name, signal }, backup, unlogged);
   const cursors = backup?.manifest.cursors ?? [];
