@@ -2,7 +2,8 @@
 export const NOT_COMPARED: Readonly<Record<string, string>> = {
   'URL-2': 'tried with the addresses of topics, URL-1',
   'AUT-4': 'its tokens have no end',
-  'AUT-6': 'not built yet; its tokens are rows of Django REST framework, which end when they are deleted',
+  'AUT-6':
+    'theirs are rows of Django REST framework, which end when they are deleted; ours are made over its own API',
   'PUB-9': 'needs a log that is away, and theirs has none',
   'PUB-10': 'needs two edges with copies of a registry; theirs asks PostgreSQL each time',
   'RSP-2': 'tried with RSP-1',
