@@ -1,3 +1,6 @@
+import { mkdtempDisposable, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readSettings } from './settings.ts';
 
@@ -26,6 +29,18 @@ describe('readSettings', () => {
       edgePort: 9000,
       natsUrl: 'nats://n',
     });
+  });
+
+  it('takes addresses that may hold a password from files', async () => {
+    await using folder = await mkdtempDisposable(join(tmpdir(), 'dasf-settings-'));
+    const path = join(folder.path, 'url');
+    await writeFile(path, 'nats://ada:secret@n\n');
+    expect(readSettings({ DASF_NATS_URL_FILE: path }, '/project').natsUrl).toBe('nats://ada:secret@n');
+    for (const env of [
+      { DASF_NATS_URL_FILE: path, DASF_NATS_URL: 'x' },
+      { DASF_DATABASE_URL_FILE: '/nowhere' },
+    ])
+      expect(() => readSettings(env, '/project')).toThrow(/^DASF_\w+_URL.* (both set|cannot be read)/);
   });
 
   it.each([{ DASF_EDGE_PORT: '9000', DASF_API_PORT: '9000' }, { DASF_EDGE_PORT: '8081' }])(

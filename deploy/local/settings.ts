@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { StartFault } from './start-fault.ts';
 
@@ -24,10 +25,22 @@ export function readSettings(env: NodeJS.ProcessEnv, projectRoot: string): Stack
     host: env['DASF_HOST'] || '127.0.0.1',
     edgePort,
     apiPort,
-    natsUrl: env['DASF_NATS_URL'] || undefined,
-    databaseUrl: env['DASF_DATABASE_URL'] || undefined,
+    natsUrl: valueOrFile(env, 'DASF_NATS_URL'),
+    databaseUrl: valueOrFile(env, 'DASF_DATABASE_URL'),
     env,
   };
+}
+
+/** As the services do: what may hold a password may stand in a file. */
+function valueOrFile(env: NodeJS.ProcessEnv, name: string): string | undefined {
+  const { [name]: value, [`${name}_FILE`]: path } = env;
+  if (!path) return value || undefined;
+  if (value) throw new StartFault(`${name} and ${name}_FILE are both set: leave one of them out.`);
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch (error) {
+    throw new StartFault(`${name}_FILE cannot be read (${(error as Error).message}).`);
+  }
 }
 
 function port(env: NodeJS.ProcessEnv, name: string, preset: number): number {

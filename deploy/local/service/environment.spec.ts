@@ -1,10 +1,17 @@
-import { expect, it } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, it } from 'vitest';
 import { readSettings } from '../settings.ts';
 import { serviceEnvironment } from './environment.ts';
 
 const servers = { natsUrl: 'nats://n', databaseUrl: 'postgresql://p', tokenSecretFile: '/data/token-secret' };
+const folder = mkdtempSync(join(tmpdir(), 'dasf-environment-'));
+const path = join(folder, 'url');
+writeFileSync(path, 'postgresql://outside');
+afterAll(() => rmSync(folder, { recursive: true }));
 const settings = readSettings(
-  { DASF_NAMESPACE: 'mine', DASF_DATABASE_URL: 'postgresql://outside', DASF_BOOTSTRAP_PID: '1' },
+  { DASF_NAMESPACE: 'mine', DASF_DATABASE_URL_FILE: path, DASF_BOOTSTRAP_PID: '1' },
   '/project',
 );
 

@@ -14,10 +14,12 @@ const NOT_PASSED_ON = new Set([
   'DASF_API_PORT',
   'DASF_BOOTSTRAP_PID',
   'DASF_DATABASE_URL',
+  'DASF_DATABASE_URL_FILE',
   'DASF_DATA_DIR',
   'DASF_EDGE_HOST',
   'DASF_EDGE_PORT',
   'DASF_HOST',
+  'DASF_NATS_URL_FILE',
 ]);
 
 /** The environment of a service: the caller's, with what it needs to know and without what is not its business. */

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseIssuers } from './issuers-file.ts';
 
@@ -98,4 +99,10 @@ describe('the file of issuers', () => {
   ])('is refused: %s', (text, message) => {
     expect(() => parseIssuers(text)).toThrow(message);
   });
+});
+
+it('the example in the documentation is taken', () => {
+  const page = readFileSync(new URL('../../../docs/tokens.md', import.meta.url), 'utf8');
+  const [, example = ''] = /```json\n(.*?)```/s.exec(page) ?? [];
+  expect(parseIssuers(example).map(({ userPrefix }) => userPrefix)).toEqual(['helmholtz:', 'science:']);
 });

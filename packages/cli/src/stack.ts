@@ -19,8 +19,8 @@ const OWN_TOKEN_SECONDS = 60;
 const OWN_NAME = 'operator';
 
 /**
- * Finds the API (`--api`, DASF_API_URL, or the local stack that runs) and a token for it (DASF_TOKEN, or one signed
- * with the local stack's key).
+ * Finds the API (`--api`, DASF_API_URL, or the local stack that runs) and a token for it (DASF_TOKEN, the contents of
+ * DASF_TOKEN_FILE, or one signed with the local stack's key).
  *
  * @throws {CliFault}
  */
@@ -29,7 +29,7 @@ export async function findStack(context: Context, given: string | undefined): Pr
   const url = URL.parse(api);
   if (!url || !/^https?:$/.test(url.protocol))
     throw new CliFault(`${JSON.stringify(api)} is no http(s) URL of an API.`);
-  return { api: url, token: context.env['DASF_TOKEN'] || (await ownToken(context)) };
+  return { api: url, token: givenToken(context) || (await ownToken(context)) };
 }
 
 function localApi(context: Context): string {
@@ -48,6 +48,17 @@ function localApi(context: Context): string {
     }
   }
   throw new CliFault(`${path} does not say where the API is: start the stack again with "npm start".`);
+}
+
+function givenToken({ env }: Context): string | undefined {
+  const { DASF_TOKEN: token, DASF_TOKEN_FILE: path } = env;
+  if (!path) return token;
+  if (token) throw new CliFault('DASF_TOKEN and DASF_TOKEN_FILE are both set: leave one of them out.');
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch (cause) {
+    throw new CliFault(`DASF_TOKEN_FILE cannot be read (${(cause as Error).message}).`, { cause });
+  }
 }
 
 async function ownToken(context: Context): Promise<string> {

@@ -74,6 +74,23 @@ describe('what dasf topic asks the API', () => {
     expect(JSON.parse((await terminal.dasf('topic', 'show', 'weather', '--json')).out)).toEqual(VIEW);
   });
 
+  it('takes its token from a file', async () => {
+    await using api = await fakeApi(200, VIEW);
+    await using terminal = await createTerminal({ DASF_API_URL: api.url });
+    const path = join(terminal.folder, 'token');
+    const withFile = { DASF_TOKEN_FILE: path };
+    expect(await terminal.dasfWith(withFile, 'topic', 'show', 'weather')).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/^DASF_TOKEN_FILE cannot be read/),
+    });
+    await writeFile(path, 'mine\n');
+    await terminal.dasfWith(withFile, 'topic', 'show', 'weather');
+    expect(api.asked).toMatchObject([{ token: 'Bearer mine' }]);
+    expect(
+      await terminal.dasfWith({ ...withFile, DASF_TOKEN: 'x' }, 'topic', 'show', 'weather'),
+    ).toMatchObject({ code: 1, err: expect.stringMatching(/both set/) });
+  });
+
   it('finds the stack that runs, and signs for itself with its key', async () => {
     await using api = await fakeApi(200, { topics: [VIEW], next: null });
     await using terminal = await createTerminal();

@@ -61,7 +61,7 @@ describe('reading settings', () => {
   it('does not show the password in a URL', () => {
     const read = () => readSettings(logSpecs, { DASF_NATS_URL: 'htp://ada:p@ss@host' });
     expect(read).toThrow(
-      'DASF_NATS_URL is "htp://***@host"; it takes a URL that begins with nats:// or tls://.',
+      'DASF_NATS_URL is "htp://***@host"; it takes a URL that begins with nats:// or tls://, here or in a file that DASF_NATS_URL_FILE names.',
     );
   });
 });

@@ -39,7 +39,7 @@ function validator({ parse, fallback }: Setting<unknown>) {
 function faultOf(name: string, error: unknown, specs: Specs, env: Environment): ConfigFault {
   const setting = specs[name];
   const takes = setting?.takes ?? 'text';
-  const hint = setting?.secret ? `${takes}, here or in a file that ${name}_FILE names` : takes;
+  const hint = setting?.fromFile ? `${takes}, here or in a file that ${name}_FILE names` : takes;
   if (error instanceof EnvMissingError) return { name, problem: 'is not set', takes: hint };
   const why = setting?.tellsWhy && error instanceof Error ? ` (${error.message})` : '';
   const value = setting?.secret ? 'has a value (not shown) that does not fit' : `is ${shown(env[name])}`;

@@ -16,7 +16,7 @@ export function takeSecretFiles(
   const faults: ConfigFault[] = [];
   for (const [name, setting] of Object.entries(specs)) {
     const path = environment[name + FILE_SUFFIX];
-    if (!setting.secret || path === undefined) continue;
+    if (!setting.fromFile || path === undefined) continue;
     const takes = `the path of a file that holds ${name}: ${setting.takes}`;
     const fault = (problem: string) => faults.push({ name: name + FILE_SUFFIX, problem, takes });
     if (environment[name] !== undefined) {

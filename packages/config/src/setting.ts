@@ -8,8 +8,10 @@ export interface Setting<T> {
   readonly parse: (text: string) => T;
   /** What holds where the variable is not set; without it the variable is required. */
   readonly fallback?: { readonly value: T };
-  /** The value is never shown, and may stand in a file that `<NAME>_FILE` names. */
+  /** The value is never shown. */
   readonly secret?: boolean;
+  /** The value may stand in a file that `<NAME>_FILE` names instead. */
+  readonly fromFile?: boolean;
   /** The fault of `parse` tells more than `takes` and repeats nothing of the value. */
   readonly tellsWhy?: boolean;
 }

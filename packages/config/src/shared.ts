@@ -1,11 +1,11 @@
 import { RETENTIONS, type Retention } from '@dasf-broker/protocol';
 import { optional, type Values, withDefault } from './setting.ts';
-import { choice, duration, integer, secret, text, url, urls } from './validators.ts';
+import { choice, duration, integer, orFromFile, secret, text, url, urls } from './validators.ts';
 
 /** Where the log and the registry are. Every service reads these, and all must read the same. */
 export const logSpecs = {
-  /** Several servers of one cluster with commas between them. */
-  DASF_NATS_URL: withDefault(urls(['nats', 'tls']), 'nats://127.0.0.1:4222'),
+  /** Several servers of one cluster with commas between them; may hold a password. */
+  DASF_NATS_URL: withDefault(orFromFile(urls(['nats', 'tls'])), 'nats://127.0.0.1:4222'),
   /** Begins the names of streams, subjects and buckets, so that several brokers can share one server. */
   DASF_NAMESPACE: withDefault(
     text({ pattern: /^[A-Za-z0-9_-]{1,32}$/, takes: '1 to 32 letters, digits, "_" and "-"' }),

@@ -10,8 +10,8 @@ export interface UnknownSetting {
 
 /** The `DASF_` variables that nothing reads: most often a slip of the finger. */
 export function unknownSettings(specs: Specs, env: Environment = process.env): UnknownSetting[] {
-  const known = Object.entries(specs).flatMap(([name, { secret }]) =>
-    secret ? [name, name + FILE_SUFFIX] : [name],
+  const known = Object.entries(specs).flatMap(([name, { fromFile }]) =>
+    fromFile ? [name, name + FILE_SUFFIX] : [name],
   );
   return Object.keys(env)
     .filter((name) => name.startsWith('DASF_') && !known.includes(name))

@@ -114,7 +114,12 @@ export function url(schemes: readonly string[]): Setting<string> {
 
 /** A value that is never shown, and that `<NAME>_FILE` can name a file for; `form` reads it. */
 export function secret<T>(form: Setting<T>): Setting<T> {
-  return { ...form, secret: true };
+  return { ...orFromFile(form), secret: true };
+}
+
+/** A value that `<NAME>_FILE` can name a file for; what is shown of it is shown without passwords. */
+export function orFromFile<T>(form: Setting<T>): Setting<T> {
+  return { ...form, fromFile: true };
 }
 
 /** The path of a file that is read at once; `parse` reads its contents, and its faults are shown. */
