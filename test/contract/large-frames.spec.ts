@@ -89,6 +89,36 @@ describe('FRM-3 frames up to 16 MiB', () => {
     await consumer.silence();
   });
 
+  it('come whole to a consumer that was lost in the middle of one', async () => {
+    const { topic, token } = await scene.madeTopic();
+    await using producer = await scene.connect(topic, { token });
+    await using lost = await scene.connect(`${topic}/c`, { token });
+    lost.stopReading();
+    const large = payload(12 * MEBIBYTE);
+    expect((await producer.publish({ payload: large })).result).toBe('ok');
+    lost.terminate();
+    await using again = await scene.connect(`${topic}/c`, { token });
+    expect((await again.nextMessage()).payload === large).toBe(true);
+    expect((await producer.publish({ payload: 'next' })).result).toBe('ok');
+    expect((await again.nextMessage()).payload).toBe('next');
+  }, 60_000);
+
+  it('come whole, live and once to twenty consumers, and small ones behind them in order', async () => {
+    const { topic, token } = await scene.madeTopic();
+    await using all = new AsyncDisposableStack();
+    const consumers: DasfSocket[] = [];
+    for (let number = 0; number < 20; number += 1) {
+      consumers.push(all.use(await scene.connect(`${topic}/c${number}`, { token })));
+    }
+    await using producer = await scene.connect(topic, { token });
+    const large = payload(4 * MEBIBYTE);
+    for (const frame of [large, 'after']) producer.send({ payload: frame });
+    for (const consumer of consumers) {
+      const received = await consumer.messages(2, 30_000);
+      expect(received.map((frame) => frame.payload === large || frame.payload)).toEqual([true, 'after']);
+    }
+  }, 60_000);
+
   it('do not hold up another topic’s small ones', async () => {
     const { topic: bulky, token } = await scene.madeTopic();
     const { topic: quick } = await scene.madeTopic();

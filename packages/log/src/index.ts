@@ -7,7 +7,7 @@ export * from './connection-watch.ts';
 export * from './event-codec.ts';
 export * from './events.ts';
 export * from './live.ts';
-export { isLarge, PIECE_BYTES, PieceMissing, readPiece, readPieces } from './pieces.ts';
+export { isLarge, PIECE_BYTES, PieceMissing, readPiece } from './pieces.ts';
 export * from './reader.ts';
 export * from './records.ts';
 export * from './streams.ts';

@@ -154,4 +154,18 @@ describe('PUB-9: a large message without an answer', () => {
     const messages = await messagesOf(log);
     expect(messages.map(({ frame }) => hashOf(frame))).toEqual([hashOf(sent.frame)]);
   });
+
+  it('leaves nothing that anybody finds where its edge is gone in the middle of its pieces', async () => {
+    await using log = await TestLog.open();
+    const nc = await natsClient();
+    const killed = new Appender(nc, log.streams.subjects, { deadline: 1000 });
+    const given = expect(killed.append(0, large('a', 64 * MEBIBYTE))).rejects.toMatchObject({
+      code: 'LOG_UNREACHABLE',
+    });
+    await eventually(async () => (await log.streams.end(0)).last > 3);
+    await nc.close();
+    await given;
+    await log.appender.append(0, large('b'));
+    expect(idsOf(await messagesOf(log))).toEqual(['b']);
+  });
 });

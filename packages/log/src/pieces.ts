@@ -60,19 +60,3 @@ export async function readPiece(
   }
   throw new PieceMissing(partition, sequence);
 }
-
-/**
- * A whole frame.
- *
- * @throws {PieceMissing}
- */
-export async function readPieces(
-  nc: NatsConnection,
-  subjects: Subjects,
-  partition: number,
-  sequences: readonly number[],
-): Promise<Uint8Array> {
-  return Buffer.concat(
-    await Promise.all(sequences.map((sequence) => readPiece(nc, subjects, partition, sequence))),
-  );
-}

@@ -38,6 +38,8 @@ const specs = {
   DASF_CREATE_TOPIC_ON_MESSAGE: withDefault(bool(), true),
   DASF_MAX_FRAME_BYTES: withDefault(bytes({ min: 1024, max: LARGEST_READ_FRAME_BYTES }), 16 * MEBIBYTE),
   DASF_CONSUMER_BUFFER_BYTES: withDefault(bytes({ min: 1024 }), 4 * MEBIBYTE),
+  /** Of large frames that are being read for consumers, all together; a larger one is read alone. */
+  DASF_FRAME_READ_BYTES: withDefault(bytes({ min: MEBIBYTE }), 64 * MEBIBYTE),
   /** After this a frame is answered with an error, whatever became of it (PUB-9). */
   DASF_PUBLISH_DEADLINE: withDefault(duration({ min: 100 }), 5000),
   DASF_MAX_IN_FLIGHT: withDefault(integer({ min: 1 }), 64),
@@ -63,6 +65,7 @@ export interface EdgeConfig {
   readonly retentions: { readonly source: Retention; readonly response: Retention };
   readonly maxFrameBytes: number;
   readonly consumerBufferBytes: number;
+  readonly frameReadBytes: number;
   readonly maxInFlight: number;
   readonly maxInFlightBytes: number;
   /** Upgrades a second. */
@@ -91,6 +94,7 @@ export function readEdgeConfig(env: Environment): EdgeConfig {
     retentions: defaultRetentions(values),
     maxFrameBytes: values.DASF_MAX_FRAME_BYTES,
     consumerBufferBytes: values.DASF_CONSUMER_BUFFER_BYTES,
+    frameReadBytes: values.DASF_FRAME_READ_BYTES,
     maxInFlight: values.DASF_MAX_IN_FLIGHT,
     maxInFlightBytes: values.DASF_MAX_IN_FLIGHT_BYTES,
     acceptRate: values.DASF_ACCEPT_RATE,

@@ -13,6 +13,7 @@ import { natsClient, randomNamespace } from '@dasf-broker/testing';
 import { describe, expect, it } from 'vitest';
 import { Delivery } from './delivery.ts';
 import { PatientFrameSource } from './frame-source.ts';
+import { LargeFrames } from './large-frames.ts';
 import { NatsPorts } from './nats-ports.ts';
 
 const SLUG = 'weather' as Slug;
@@ -59,6 +60,7 @@ async function openScene(ids: readonly string[], answer: (question: BacklogQuest
   const context = {
     log: ports,
     stores: ports,
+    frames: new LargeFrames(64 * 1024 * 1024),
     connection: stack.use(new ConnectionWatch(nc)),
     registry: { isStale: false, lead: async () => undefined },
     logger: createLogger({ name: 'test', level: 'silent' }),

@@ -2,6 +2,7 @@ import type { BacklogPage, OutstandingMessage } from '@dasf-broker/backlog';
 import type { LiveEvent, MessagePublished, TopicPage } from '@dasf-broker/log';
 import type { RegisteredTopic } from '@dasf-broker/registry';
 import { HeldEvents } from './held-events.ts';
+import type { HeldFrame } from './large-frames.ts';
 
 /** Reads what is outstanding, page by page. */
 export interface BacklogReader {
@@ -13,7 +14,7 @@ export interface BacklogReader {
   /** The next page; `undefined` where no store answered, after a pause: ask again. */
   next(): Promise<BacklogPage | undefined>;
   /** A message's frame; `undefined` where somebody acknowledged it meanwhile, or it is no longer wanted. */
-  frameOf(message: OutstandingMessage, isUnwanted: () => boolean): Promise<Uint8Array | undefined>;
+  frameOf(message: OutstandingMessage, isUnwanted: () => boolean): Promise<HeldFrame | undefined>;
 }
 
 /** Where a delivery gets what did not pass live. Asks again by itself where something is away. */
@@ -35,7 +36,7 @@ export interface FrameSource {
     message: MessagePublished,
     sequence: number,
     isUnwanted: () => boolean,
-  ): Promise<Uint8Array | undefined>;
+  ): Promise<HeldFrame | undefined>;
 }
 
 /** Where a delivery puts frames. */
@@ -209,14 +210,28 @@ export class Delivery {
   async #sendPage(backlog: BacklogReader, page: BacklogPage): Promise<number> {
     let count = 0;
     for (const message of page.messages) {
-      const frame = await backlog.frameOf(message, () => this.#stopped);
-      await this.#options.sink.drained();
+      if (await this.#deliver(message, (isUnwanted) => backlog.frameOf(message, isUnwanted))) count += 1;
       if (this.#stopped) break;
-      if (frame === undefined) continue;
-      this.#send(message.messageId, message.sequence, frame);
-      count += 1;
     }
     return count;
+  }
+
+  /** Sends a frame when there is room for it; `false` where it is gone, or no longer wanted. */
+  async #deliver(
+    { messageId, sequence }: { readonly messageId: string; readonly sequence: number },
+    read: (isUnwanted: () => boolean) => Promise<HeldFrame | undefined>,
+  ): Promise<boolean> {
+    const { sink } = this.#options;
+    for (;;) {
+      await sink.drained();
+      if (this.#stopped) return false;
+      using frame = await read(() => this.#stopped);
+      if (!frame || this.#stopped) return false;
+      // Read again later: it is not kept for who does not read.
+      if (sink.isFull) continue;
+      this.#send(messageId, sequence, frame.bytes);
+      return true;
+    }
   }
 
   async #readLog(): Promise<void> {
@@ -231,10 +246,11 @@ export class Delivery {
       for (const { sequence, event } of page.records) {
         // A ping of some time ago asks for nothing any more; another uid is an earlier topic of this name.
         const isOwed = event.type === 'message' && event.uid === this.topic.uid;
-        const frame = isOwed ? await source.frameInLog(event, sequence, isUnwanted) : undefined;
-        await sink.drained();
+        if (isOwed) {
+          const message = { messageId: event.messageId, sequence };
+          await this.#deliver(message, () => source.frameInLog(event, sequence, isUnwanted));
+        }
         if (this.#stopped) return;
-        if (frame) this.#send(event.messageId, sequence, frame);
         this.#position = sequence;
       }
       after = page.last;

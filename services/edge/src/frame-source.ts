@@ -4,6 +4,7 @@ import type { Slug } from '@dasf-broker/protocol';
 import type { RegisteredTopic, TopicRegistry } from '@dasf-broker/registry';
 import type { Logger } from '@dasf-broker/telemetry';
 import type { BacklogReader, FrameSource } from './delivery.ts';
+import { atHand, type HeldFrame, type LargeFrames } from './large-frames.ts';
 
 /** The log. Each call is one question, which may fail. */
 export interface LogReader {
@@ -12,11 +13,11 @@ export interface LogReader {
   /** A page of a topic's frames; a copy of the log that lags behind may answer. */
   topicPage(partition: number, topic: Slug, after: number): Promise<TopicPage>;
   /**
-   * The large frame whose pieces stand at these sequences.
+   * The piece of a large frame that stands at a sequence.
    *
    * @throws {PieceMissing}
    */
-  wholeFrame(partition: number, pieces: readonly number[]): Promise<Uint8Array>;
+  framePiece(partition: number, sequence: number): Promise<Uint8Array>;
 }
 
 /** The stores. Each call is one question to whichever holds the partition, and may fail. */
@@ -29,6 +30,7 @@ export interface Stores {
 export interface FrameSourceContext {
   readonly log: LogReader;
   readonly stores: Stores;
+  readonly frames: Pick<LargeFrames, 'read'>;
   readonly connection: Pick<ConnectionWatch, 'isUp' | 'untilUp' | 'whileUp'>;
   readonly registry: Pick<TopicRegistry, 'isStale' | 'lead'>;
   readonly logger: Pick<Logger, 'warn'>;
@@ -41,6 +43,22 @@ const TAIL_PAUSE_MS = 50;
 const TAIL_ATTEMPTS = 20;
 
 type IsUnwanted = () => boolean;
+
+/**
+ * A large frame whose message stands at a sequence.
+ *
+ * @throws {PieceMissing}
+ */
+export function readFromLog(
+  { log, frames }: { log: Pick<LogReader, 'framePiece'>; frames: Pick<LargeFrames, 'read'> },
+  partition: number,
+  sequence: number,
+  pieces: readonly number[],
+): Promise<HeldFrame | undefined> {
+  return frames.read(`log/${partition}/${sequence}`, pieces.length, (ordinal) =>
+    log.framePiece(partition, pieces[ordinal - 1] ?? 0),
+  );
+}
 
 /** What one user is owed of a topic, from the store and from the log. Asks again for as long as it takes. */
 export class PatientFrameSource implements FrameSource {
@@ -82,11 +100,11 @@ export class PatientFrameSource implements FrameSource {
 
   async frameInLog(message: MessagePublished, sequence: number, isUnwanted: IsUnwanted) {
     const { frame, pieces, messageId } = message;
-    if (pieces === undefined) return frame;
-    const { log, logger } = this.#context;
+    if (pieces === undefined) return atHand(frame);
+    const { logger } = this.#context;
     while (!isUnwanted()) {
       try {
-        return await log.wholeFrame(this.#topic.partition, pieces);
+        return await readFromLog(this.#context, this.#topic.partition, sequence, pieces);
       } catch (error) {
         // The log has been truncated between them; the store has what is still owed.
         if (error instanceof PieceMissing) {
@@ -155,19 +173,18 @@ class BacklogPages implements BacklogReader {
   async frameOf(
     { frame, pieces, sequence }: OutstandingMessage,
     isUnwanted: IsUnwanted,
-  ): Promise<Uint8Array | undefined> {
-    if (pieces === undefined) return frame;
-    const parts: Uint8Array[] = [];
-    while (parts.length < pieces && !isUnwanted()) {
+  ): Promise<HeldFrame | undefined> {
+    if (pieces === undefined) return atHand(frame);
+    const name = `store/${this.#topic.partition}/${sequence}`;
+    while (!isUnwanted()) {
       try {
-        const part = await this.#askPiece(sequence, parts.length + 1);
-        if (!part) return undefined;
-        parts.push(part);
+        return await this.#context.frames.read(name, pieces, (ordinal) => this.#askPiece(sequence, ordinal));
       } catch {
+        // Nothing of it is kept meanwhile: others may be waiting for the room.
         await pause(RETRY_PAUSE_MS);
       }
     }
-    return parts.length === pieces ? Buffer.concat(parts) : undefined;
+    return undefined;
   }
 
   /** A store that answers late that it cannot answer is asked again, but not for longer than in all. */

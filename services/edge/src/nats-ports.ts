@@ -9,7 +9,7 @@ import {
   type LiveEvent,
   type LiveSubscription,
   type LogStreams,
-  readPieces,
+  readPiece,
   readTopicPage,
   subscribeLive,
   type TopicPage,
@@ -19,13 +19,16 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import type { LogReader, Stores } from './frame-source.ts';
 import type { LiveBus } from './topic-feed.ts';
 
-/** The log, the live subjects and the stores, over an edge's connection to NATS. */
+/** The log, the live subjects and the stores, over an edge's connections to NATS. */
 export class NatsPorts implements LogReader, LiveBus, Stores {
   readonly #nc: NatsConnection;
+  readonly #bulk: NatsConnection;
   readonly #streams: LogStreams;
 
-  constructor(nc: NatsConnection, streams: LogStreams) {
+  /** @param bulk for pieces of large frames: what is small does not wait behind them */
+  constructor(nc: NatsConnection, streams: LogStreams, bulk: NatsConnection = nc) {
     this.#nc = nc;
+    this.#bulk = bulk;
     this.#streams = streams;
   }
 
@@ -37,8 +40,8 @@ export class NatsPorts implements LogReader, LiveBus, Stores {
     return readTopicPage(this.#nc, this.#streams.subjects, partition, topic, after);
   }
 
-  wholeFrame(partition: number, pieces: readonly number[]): Promise<Uint8Array> {
-    return readPieces(this.#nc, this.#streams.subjects, partition, pieces);
+  framePiece(partition: number, sequence: number): Promise<Uint8Array> {
+    return readPiece(this.#bulk, this.#streams.subjects, partition, sequence);
   }
 
   subscribe(
@@ -54,6 +57,6 @@ export class NatsPorts implements LogReader, LiveBus, Stores {
   }
 
   piece(question: PieceQuestion, timeout: number): Promise<Uint8Array | undefined> {
-    return askPiece(this.#nc, this.#streams.subjects, question, timeout);
+    return askPiece(this.#bulk, this.#streams.subjects, question, timeout);
   }
 }

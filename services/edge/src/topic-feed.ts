@@ -3,8 +3,9 @@ import type { Slug } from '@dasf-broker/protocol';
 import type { RegisteredTopic, TopicRegistry } from '@dasf-broker/registry';
 import type { Logger } from '@dasf-broker/telemetry';
 import type { EdgeConfig } from './config.ts';
-import type { LogReader } from './frame-source.ts';
+import { type LogReader, readFromLog } from './frame-source.ts';
 import { HeldEvents } from './held-events.ts';
+import { atHand, type HeldFrame, type LargeFrames } from './large-frames.ts';
 
 /** Where frames pass by: at most once, in the order of the log. */
 export interface LiveBus {
@@ -18,7 +19,8 @@ export interface LiveBus {
 export interface FeedContext {
   readonly config: Pick<EdgeConfig, 'consumerBufferBytes'>;
   readonly live: LiveBus;
-  readonly log: Pick<LogReader, 'wholeFrame'>;
+  readonly log: Pick<LogReader, 'framePiece'>;
+  readonly frames: Pick<LargeFrames, 'read'>;
   readonly registry: Pick<TopicRegistry, 'get' | 'isStale' | 'lead' | 'onChange'>;
   readonly logger: Pick<Logger, 'warn'>;
 }
@@ -129,7 +131,9 @@ export class TopicFeed {
     const isFresh = copy && isKnown(copy, live) && !registry.isStale;
     const topic = isFresh ? copy : await registry.lead(this.#slug);
     // Events of an earlier topic of this name are foreign: they are dropped.
-    if (topic?.uid === live.event.uid) this.#pass(topic, await wholeFrame(this.#context, topic, live));
+    if (topic?.uid !== live.event.uid) return;
+    using frame = await wholeFrame(this.#context, topic, live);
+    if (frame) this.#pass(topic, { ...live, event: { ...live.event, frame: frame.bytes } });
   }
 
   #pass(topic: RegisteredTopic, live: LiveEvent): void {
@@ -141,12 +145,14 @@ function isWhole({ event }: LiveEvent): boolean {
   return event.type === 'ping' || event.pieces === undefined;
 }
 
-/** The event with its frame, fetched once for all consumers here where it is in pieces. */
-async function wholeFrame({ log }: FeedContext, topic: RegisteredTopic, live: LiveEvent): Promise<LiveEvent> {
-  const { event, place } = live;
-  if (event.type === 'ping' || event.pieces === undefined || !place) return live;
-  const frame = await log.wholeFrame(topic.partition, event.pieces);
-  return { event: { ...event, frame }, place };
+/** The event's frame, fetched once for all consumers here where it is in pieces. */
+async function wholeFrame(
+  context: FeedContext,
+  { partition }: RegisteredTopic,
+  { event, place }: LiveEvent,
+): Promise<HeldFrame | undefined> {
+  if (event.type === 'ping' || event.pieces === undefined || !place) return atHand(event.frame);
+  return await readFromLog(context, partition, place.sequence, event.pieces);
 }
 
 function isKnown(topic: RegisteredTopic, { event }: LiveEvent): boolean {

@@ -3,6 +3,7 @@ import type { LiveEvent, MessagePublished } from '@dasf-broker/log';
 import type { Slug } from '@dasf-broker/protocol';
 import { newTopic, type RegisteredTopic } from '@dasf-broker/registry';
 import { type BacklogReader, Delivery, type FrameSink, type FrameSource } from '../delivery.ts';
+import { atHand, type HeldFrame } from '../large-frames.ts';
 
 const PAGE = 2;
 const PATIENCE_MS = 5000;
@@ -172,7 +173,7 @@ export class WorldConsumer implements FrameSource, FrameSink {
           after = messages.at(-1)?.sequence ?? after;
           return { more: due.length > PAGE, messages };
         }),
-      frameOf: async ({ frame }: { frame: Uint8Array }) => frame,
+      frameOf: async ({ frame }: { frame: Uint8Array }) => atHand(frame),
     };
     return reader;
   }
@@ -187,7 +188,7 @@ export class WorldConsumer implements FrameSource, FrameSink {
     });
   }
 
-  frameInLog({ frame }: MessagePublished): Promise<Uint8Array> {
-    return this.#later(() => frame);
+  frameInLog({ frame }: MessagePublished): Promise<HeldFrame> {
+    return this.#later(() => atHand(frame));
   }
 }
