@@ -1,21 +1,29 @@
-import { errorAnswer, type FrameKey, okAnswer, Refusal, readFrameKey, refusals } from '@dasf-broker/protocol';
+import {
+  errorAnswer,
+  type Frame,
+  type FrameKey,
+  okAnswer,
+  Refusal,
+  readFrame,
+  refusals,
+} from '@dasf-broker/protocol';
 import type { Logger } from '@dasf-broker/telemetry';
 import type { WebSocket } from 'ws';
 import type { Connection } from './connections.ts';
 
 /** A frame that was let in. */
 export interface Taken {
-  readonly key: FrameKey;
+  readonly messageId: string;
   /** Resolves for the answer `ok`, rejects with a `Refusal`. */
   readonly done: Promise<void>;
 }
 
 /**
- * Lets one frame in; throws a `Refusal` where it is at fault or not allowed.
+ * Lets one frame in; throws a `Refusal` where it is not allowed.
  *
  * @param arrived when it came, on the clock of `performance`
  */
-export type TakeFrame = (text: string, arrived: number) => Promise<Taken>;
+export type TakeFrame = (frame: Frame, arrived: number) => Promise<Taken>;
 
 export interface AnsweringLimits {
   /** Larger frames are answered, not taken (FRM-3). */
@@ -83,18 +91,19 @@ export class AnsweringConnection implements Connection {
   }
 
   async #begin(data: Buffer, arrived: number): Promise<{ answer: Promise<string> }> {
-    const text = data.toString('utf8');
+    const { key, frame, refusal } = readFrame(data);
     try {
       if (data.length > this.#limits.maxFrameBytes) throw refusals.tooLarge(this.#limits.maxFrameBytes);
-      const { key, done } = await this.#take(text, arrived);
+      if (!frame) throw refusal;
+      const { messageId, done } = await this.#take(frame, arrived);
       const answer = done.then(
-        () => okAnswer(key),
+        () => okAnswer({ ...key, messageId }),
         // An id that the broker made is of no use to who sends the frame again.
-        (error: unknown) => this.#errorAnswer(readFrameKey(text), error),
+        (error: unknown) => this.#errorAnswer(key, error),
       );
       return { answer };
     } catch (error) {
-      return { answer: Promise.resolve(this.#errorAnswer(readFrameKey(text), error)) };
+      return { answer: Promise.resolve(this.#errorAnswer(key, error)) };
     }
   }
 

@@ -74,7 +74,7 @@ export class ConsumerConnection implements Connection, FeedListener {
   }
 
   receive(data: Buffer): void {
-    const messageId = parseAcknowledgement(data.toString('utf8'));
+    const messageId = parseAcknowledgement(data);
     const topic = this.#allowedBy;
     // ACK-5: without the right to consume, an acknowledgement has no effect.
     if (messageId === undefined || !topic) return;

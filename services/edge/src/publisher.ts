@@ -96,7 +96,7 @@ export class Publisher {
     frame: Frame,
   ): MessagePublished {
     const messageId = frame.messageId ?? crypto.randomUUID();
-    const stamped = Buffer.from(stampFrame(frame, messageId, publishTimeOf(Date.now())));
+    const stamped = stampFrame(frame, messageId, publishTimeOf(Date.now()));
     return {
       type: 'message',
       topic: topic.slug,
