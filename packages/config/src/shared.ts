@@ -1,6 +1,7 @@
+import { isIP } from 'node:net';
 import { RETENTIONS, type Retention } from '@dasf-broker/protocol';
-import { optional, type Values, withDefault } from './setting.ts';
-import { choice, duration, integer, orFromFile, secret, text, url, urls } from './validators.ts';
+import { optional, type Setting, type Values, withDefault } from './setting.ts';
+import { choice, duration, integer, list, orFromFile, secret, text, url, urls } from './validators.ts';
 
 /** Where the log and the registry are. Every service reads these, and all must read the same. */
 export const logSpecs = {
@@ -38,6 +39,23 @@ export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', '
 
 export const telemetrySpecs = {
   DASF_LOG_LEVEL: withDefault(choice(LOG_LEVELS), 'info'),
+};
+
+const proxy: Setting<string> = {
+  takes: 'an address or a network such as 10.0.0.0/8',
+  parse: (value) => {
+    const [address = '', bits = '0', ...others] = value.split('/');
+    const most = isIP(address) === 6 ? 128 : 32;
+    const isNetwork = isIP(address) && /^\d{1,3}$/.test(bits) && Number(bits) <= most && others.length === 0;
+    if (!isNetwork) throw new TypeError('no address');
+    return value;
+  },
+};
+
+/** For services that clients reach through proxies. */
+export const proxySpecs = {
+  /** Addresses of proxies whose `X-Forwarded-` headers are believed; none unless set. */
+  DASF_TRUSTED_PROXIES: withDefault(list(proxy), []),
 };
 
 /** Protocol section 8. */

@@ -6,7 +6,7 @@ describe('ACK-1: an acknowledgement', () => {
     ['{"messageId":"m"}', 'm'],
     ['{"messageId":"m","type":null,"more":1}', 'm'],
     [String.raw`{"messageId":"\u00fc"}`, 'ü'],
-  ])('%s', (text, id) => expect(parseAcknowledgement(text)).toBe(id));
+  ])('%s', (text, id) => expect(parseAcknowledgement(Buffer.from(text))).toBe(id));
 });
 
 describe('FRM-2, ACK-1: no acknowledgement', () => {
@@ -23,5 +23,5 @@ describe('FRM-2, ACK-1: no acknowledgement', () => {
     '7',
     'nonsense',
     '',
-  ])('%j', (text) => expect(parseAcknowledgement(text)).toBeUndefined());
+  ])('%j', (text) => expect(parseAcknowledgement(Buffer.from(text))).toBeUndefined());
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { errorAnswer, okAnswer } from './answer.ts';
-import { readFrameKey } from './frame.ts';
+import { readFrame } from './frame.ts';
 import { refusals } from './refusal.ts';
 
 describe('PUB-1: an answer', () => {
@@ -11,7 +11,7 @@ describe('PUB-1: an answer', () => {
   it.each(['1.0', '"1.0"', '12345678901234567890', '"\\u00fc"'])(
     'echoes the context %s as it was written',
     (context) => {
-      expect(okAnswer(readFrameKey(`{"messageId":"m","context":${context}}`))).toBe(
+      expect(okAnswer(readFrame(Buffer.from(`{"messageId":"m","context":${context}}`)).key)).toBe(
         `{"messageId":"m","context":${context},"result":"ok"}`,
       );
     },

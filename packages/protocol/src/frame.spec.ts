@@ -1,8 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { parseFrame, publishTimeOf, readFrameKey } from './frame.ts';
+import { type Frame, parseFrame as parseBytes, readFrame } from './frame.ts';
+import { decodeString } from './json-strings.ts';
 import type { Refusal } from './refusal.ts';
+import { publishTimeOf } from './stamp-frame.ts';
 
 const LONE_SURROGATE = String.raw`"\ud800"`;
+
+function parseFrame(text: string): Frame {
+  return parseBytes(Buffer.from(text));
+}
+
+function readFrameKey(text: string) {
+  return readFrame(Buffer.from(text)).key;
+}
 
 function refusalOf(text: string): Refusal {
   try {
@@ -38,13 +48,14 @@ describe('parseFrame', () => {
       fragment: 0,
       numFragments: 3,
       status: 'success',
-      apiInfo: '{}',
+      apiInfo: Buffer.from('"{}"'),
     });
+    expect(decodeString(Buffer.from('"{\\u007d"'))).toBe('{}');
   });
 
   it('finds nothing in an empty object', () => {
-    const { text, ...known } = parseFrame('{}');
-    expect(text).toBe('{}');
+    const { bytes, stamps, ...known } = parseFrame('{}');
+    expect([String(bytes), stamps]).toEqual(['{}', []]);
     expect(Object.values(known)).toEqual(Array(10).fill(undefined));
   });
 
@@ -54,7 +65,7 @@ describe('parseFrame', () => {
       [...names, 'num_fragments', 'status', 'api_info'].map((name) => [name, null]),
     );
     const nulls = { messageId: null, context: null, payload: null, publishTime: null };
-    const { text: _, ...known } = parseFrame(JSON.stringify({ ...nulls, properties }));
+    const { bytes: _, stamps: __, ...known } = parseFrame(JSON.stringify({ ...nulls, properties }));
     expect(Object.values(known)).toEqual(Array(10).fill(undefined));
     expect(parseFrame('{"properties":null}').messageType).toBeUndefined();
   });
@@ -153,7 +164,41 @@ describe('FRM-2: a frame at fault is refused with number 3', () => {
   });
 });
 
-describe('FRM-2: readFrameKey', () => {
+describe('T29: a frame that says too much', () => {
+  it.each([
+    ['is nested too deep', `{"messageId":"m","a":${'['.repeat(101)}${']'.repeat(101)}}`, 'nested'],
+    ['holds too many values', `{"messageId":"m","a":[${'1,'.repeat(100_001)}1]}`, 'values'],
+    [
+      'holds too many values that the broker reads',
+      `{"messageId":"m",${'"context":1,'.repeat(100_001)}"a":1}`,
+      'values',
+    ],
+    ['has a context that is too long', `{"messageId":"m","context":"${'x'.repeat(8200)}"}`, 'context'],
+    ['has a context of too many digits', `{"messageId":"m","context":${'1'.repeat(8200)}}`, 'context'],
+    [
+      'has a type that is too long',
+      `{"messageId":"m","properties":{"messageType":"${'ü'.repeat(40_000)}"}}`,
+      'larger',
+    ],
+    [
+      'has a request context of too many digits',
+      `{"messageId":"m","properties":{"requestContext":${'1'.repeat(70_000)}}}`,
+      'larger',
+    ],
+  ])('is refused where it %s', (_, text, message) => {
+    const { key, refusal } = readFrame(Buffer.from(text));
+    expect(refusal?.message).toContain(message);
+    expect(refusal?.number).toBe(3);
+    expect(key.messageId).toBe('m');
+  });
+
+  it('may have any payload', () => {
+    const payload = '\\"'.repeat(100_000);
+    expect(parseFrame(`{"payload":"${payload}"}`).bytes.length).toBe(payload.length + 14);
+  });
+});
+
+describe('FRM-2: what is read of a frame at fault', () => {
   it.each([
     ['{"messageId":"m","context":1.0,"payload":1}', 'm', '1.0'],
     ['{"messageId":"m","properties":[]}', 'm', undefined],
@@ -163,6 +208,7 @@ describe('FRM-2: readFrameKey', () => {
     ['{"messageId":"a","messageId":null}', null, undefined],
     ['["m"]', null, undefined],
     ['nonsense', null, undefined],
+    ['{"messageId":"m","context":2,nonsense', 'm', '2'],
     ['', null, undefined],
   ])('of %s', (text, messageId, context) => expect(readFrameKey(text)).toEqual({ messageId, context }));
 });

@@ -1,11 +1,16 @@
-import { jsonMembers, type Member } from './json-members.ts';
-import { isMessageId, isSlug, type Slug, STATUS_PING } from './names.ts';
-import { refusals } from './refusal.ts';
+import { Fields } from './frame-fields.ts';
+import { MAX_DEPTH, MAX_VALUES, type Member, readMembers } from './json-members.ts';
+import { BYTE, JsonFault, skipWhitespace } from './json-text.ts';
+import { KeyNames } from './key-names.ts';
+import type { Slug, STATUS_PING } from './names.ts';
+import { Refusal, refusals } from './refusal.ts';
 
 /** What the broker reads of a frame (protocol section 1). Absent, `null` and (for topics) `""` are `undefined`. */
 export interface Frame {
   /** The frame as it came. */
-  readonly text: string;
+  readonly bytes: Uint8Array;
+  /** Those of its members that the broker may put others in place of, in their order. */
+  readonly stamps: readonly Member[];
   readonly messageId: string | undefined;
   /** The JSON text of `context`, echoed unchanged in answers. */
   readonly context: string | undefined;
@@ -17,7 +22,8 @@ export interface Frame {
   readonly fragment: number | undefined;
   readonly numFragments: number | undefined;
   readonly status: string | undefined;
-  readonly apiInfo: string | undefined;
+  /** The JSON text of a string, which may be as large as the frame. */
+  readonly apiInfo: Uint8Array | undefined;
 }
 
 /** What could be read of a frame, readable or not, so that its answer finds its question (FRM-2). */
@@ -26,163 +32,106 @@ export interface FrameKey {
   readonly context: string | undefined;
 }
 
-const DIGITS = /^\d{1,16}$/;
+/** A frame, or why it is not taken (PUB-7, number 3). */
+export type FrameReading = { readonly key: FrameKey } & (
+  | { readonly frame: Frame; readonly refusal?: undefined }
+  | { readonly refusal: Refusal; readonly frame?: undefined }
+);
 
-type JsonObject = Readonly<Record<string, unknown>>;
+const STAMPED = new Set(['messageId', 'publishTime']);
+const FRAME_KEYS = new KeyNames(['messageId', 'context', 'payload', 'properties', 'publishTime']);
+const PROPERTY_KEYS = new KeyNames([
+  'messageType',
+  'response_topic',
+  'source_topic',
+  'requestContext',
+  'fragment',
+  'num_fragments',
+  'status',
+  'api_info',
+]);
 
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+/** Reads a text frame, once. The bytes must be UTF-8. Never throws. */
+export function readFrame(bytes: Uint8Array): FrameReading {
+  const members: Member[] = [];
+  try {
+    const end = readMembers(bytes, 0, FRAME_KEYS, (member) => members.push(member));
+    if (skipWhitespace(bytes, end) !== bytes.length) throw new JsonFault('SYNTAX');
+    const frame = frameOf(bytes, members);
+    return { key: { messageId: frame.messageId ?? null, context: frame.context }, frame };
+  } catch (error) {
+    return { key: keyOf(bytes, members), refusal: refusalOf(error, bytes) };
+  }
 }
 
 /**
  * Reads a text frame.
  *
- * @throws {Refusal} `FRAME_UNREADABLE` or `NAME_INVALID` (PUB-7, number 3).
+ * @throws {Refusal} `FRAME_UNREADABLE`, `NAME_INVALID` or `PROPERTIES_TOO_LARGE` (PUB-7, number 3).
  */
-export function parseFrame(text: string): Frame {
-  const frame = parseObject(text);
-  const members = lastMembers(text);
-  const properties = objectField(frame, 'properties') ?? {};
-  const propertiesAt = members.get('properties')?.valueStart;
-  stringField(frame, 'payload');
+export function parseFrame(bytes: Uint8Array): Frame {
+  const { frame, refusal } = readFrame(bytes);
+  if (!frame) throw refusal;
+  return frame;
+}
+
+function frameOf(bytes: Uint8Array, members: readonly Member[]): Frame {
+  const fields = new Fields(bytes, lastOf(members));
+  const propertiesAt = fields.object('properties');
+  const found: Member[] = [];
+  if (propertiesAt !== undefined)
+    readMembers(bytes, propertiesAt, PROPERTY_KEYS, (member) => found.push(member));
+  const properties = new Fields(bytes, lastOf(found));
+  fields.stringText('payload');
   return {
-    text,
-    messageId: messageIdField(frame),
-    context: scalarField(frame, 'context', text, members.get('context')),
-    messageType: stringField(properties, 'messageType'),
-    responseTopic: topicField(properties, 'response_topic', true),
-    sourceTopic: topicField(properties, 'source_topic', false) as Slug | undefined,
-    requestContext: requestContextField(properties, text, propertiesAt),
-    fragment: countField(properties, 'fragment'),
-    numFragments: countField(properties, 'num_fragments'),
-    status: stringField(properties, 'status'),
-    apiInfo: stringField(properties, 'api_info'),
+    bytes,
+    stamps: members.filter(({ key }) => STAMPED.has(key)),
+    messageId: fields.messageId(),
+    context: fields.context(),
+    messageType: properties.string('messageType'),
+    responseTopic: properties.topicOrStatusPing('response_topic'),
+    sourceTopic: properties.topic('source_topic'),
+    requestContext: properties.requestContext(),
+    fragment: properties.count('fragment'),
+    numFragments: properties.count('num_fragments'),
+    status: properties.string('status'),
+    apiInfo: properties.stringText('api_info'),
   };
 }
 
-/** Reads `messageId` and `context` of a frame that may be at fault elsewhere. Never throws. */
-export function readFrameKey(text: string): FrameKey {
-  try {
-    const frame = parseObject(text);
-    const { messageId, context } = frame;
-    const span = lastMembers(text).get('context');
-    return {
-      messageId: typeof messageId === 'string' && isMessageId(messageId) ? messageId : null,
-      context: isScalar(context) && span ? text.slice(span.valueStart, span.end) : undefined,
-    };
-  } catch {
-    return { messageId: null, context: undefined };
-  }
-}
-
-/**
- * The frame to store and deliver: as it came, with the broker's `messageId` and `publishTime` (FRM-1).
- *
- * @param publishTime RFC 3339 with offset
- */
-export function stampFrame(frame: Frame, messageId: string, publishTime: string): string {
-  const ownId = frame.messageId === undefined;
-  const stamps = `${ownId ? `"messageId":${JSON.stringify(messageId)},` : ''}"publishTime":${JSON.stringify(publishTime)}`;
-  const kept: string[] = [];
-  for (const member of jsonMembers(frame.text)) {
-    if (member.key === 'publishTime' || (ownId && member.key === 'messageId')) continue;
-    kept.push(frame.text.slice(member.start, member.end));
-  }
-  return kept.length === 0 ? `{${stamps}}` : `{${kept.join(',')},${stamps}}`;
-}
-
-/** Now, as `publishTime` is written: RFC 3339 with a numeric offset, which older Python versions can read. */
-export function publishTimeOf(milliseconds: number): string {
-  return new Date(milliseconds).toISOString().replace('Z', '+00:00');
-}
-
-function parseObject(text: string): JsonObject {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw refusals.unreadable('The frame is not JSON.');
-  }
-  if (!isObject(value)) throw refusals.unreadable('The frame must be a JSON object.');
-  return value;
-}
-
 /** Where a key stands more than once, JSON.parse and the clients take the last: so does this. */
-function lastMembers(text: string, offset = 0): ReadonlyMap<string, Member> {
-  const members = new Map<string, Member>();
-  for (const member of jsonMembers(text, offset)) members.set(member.key, member);
-  return members;
+function lastOf(members: readonly Member[]): ReadonlyMap<string, Member> {
+  return new Map(members.map((member) => [member.key, member]));
 }
 
-function field(object: JsonObject, name: string): unknown {
-  return Object.hasOwn(object, name) ? (object[name] ?? undefined) : undefined;
+/** Of a frame that is at fault elsewhere. */
+function keyOf(bytes: Uint8Array, members: readonly Member[]): FrameKey {
+  const fields = new Fields(bytes, lastOf(members));
+  return {
+    messageId: orNothing(() => fields.messageId()) ?? null,
+    context: orNothing(() => fields.context()),
+  };
 }
 
-function objectField(object: JsonObject, name: string): JsonObject | undefined {
-  const value = field(object, name);
-  if (value === undefined || isObject(value)) return value;
-  throw refusals.unreadable(`${name} must be an object.`);
+function orNothing<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
 }
 
-function stringField(object: JsonObject, name: string): string | undefined {
-  const value = field(object, name);
-  if (value === undefined || typeof value === 'string') return value;
-  throw refusals.unreadable(`${name} must be a string.`);
-}
-
-function isScalar(value: unknown): value is string | number {
-  return typeof value === 'string' || typeof value === 'number';
-}
-
-function scalarField(
-  object: JsonObject,
-  name: string,
-  text: string,
-  member: Member | undefined,
-): string | undefined {
-  const value = field(object, name);
-  if (value === undefined) return undefined;
-  if (!isScalar(value) || !member) throw refusals.unreadable(`${name} must be a string or a number.`);
-  return text.slice(member.valueStart, member.end);
-}
-
-function requestContextField(
-  properties: JsonObject,
-  text: string,
-  propertiesAt: number | undefined,
-): string | undefined {
-  const value = field(properties, 'requestContext');
-  if (value === undefined || propertiesAt === undefined) return undefined;
-  if (typeof value === 'string') return value;
-  return scalarField(
-    properties,
-    'requestContext',
-    text,
-    lastMembers(text, propertiesAt).get('requestContext'),
-  );
-}
-
-function messageIdField(frame: JsonObject): string | undefined {
-  const id = stringField(frame, 'messageId');
-  if (id === undefined || isMessageId(id)) return id;
-  throw refusals.unreadable('messageId must be 1 to 128 printable characters.');
-}
-
-function topicField(
-  properties: JsonObject,
-  name: string,
-  orStatusPing: boolean,
-): Slug | typeof STATUS_PING | undefined {
-  const value = stringField(properties, name);
-  if (value === undefined || value === '') return undefined;
-  if (isSlug(value) || (orStatusPing && value === STATUS_PING)) return value as Slug;
-  throw refusals.badName(`${name} must be letters, digits, "-" and "_", at most 255 of them.`);
-}
-
-function countField(properties: JsonObject, name: string): number | undefined {
-  const value = field(properties, name);
-  if (value === undefined) return undefined;
-  const count = typeof value === 'string' && DIGITS.test(value) ? Number(value) : value;
-  if (typeof count === 'number' && Number.isSafeInteger(count) && count >= 0) return count;
-  throw refusals.unreadable(`${name} must be a whole number.`);
+function refusalOf(error: unknown, bytes: Uint8Array): Refusal {
+  if (error instanceof Refusal) return error;
+  if (!(error instanceof JsonFault)) throw error;
+  switch (error.code) {
+    case 'TOO_DEEP':
+      return refusals.unreadable(`The frame is nested more than ${MAX_DEPTH} deep.`);
+    case 'TOO_MANY_VALUES':
+      return refusals.unreadable(`The frame holds more than ${MAX_VALUES} values.`);
+    default:
+      return bytes[skipWhitespace(bytes, 0)] === BYTE.OPEN_OBJECT
+        ? refusals.unreadable('The frame is not JSON.')
+        : refusals.unreadable('The frame must be a JSON object.');
+  }
 }

@@ -1,4 +1,7 @@
-/** One member of a JSON object as it stands in the text. Offsets are in UTF-16 units, end exclusive. */
+import { BYTE, JsonFault, scalarEnd, skipWhitespace, stringEnd } from './json-text.ts';
+import type { KeyNames } from './key-names.ts';
+
+/** One member of a JSON object as it stands in the text. Offsets in bytes, end exclusive. */
 export interface Member {
   readonly key: string;
   /** Start of the key's opening quote. */
@@ -7,69 +10,122 @@ export interface Member {
   readonly end: number;
 }
 
-const WHITESPACE = new Set([' ', '\t', '\n', '\r']);
+/** How deep a text may be nested: clients' parsers give up not far beyond. */
+export const MAX_DEPTH = 100;
+/** How many values a text may hold, members and elements alike: reading it must not hold up everybody else. */
+export const MAX_VALUES = 100_000;
 
 /**
- * The members of the object whose text begins at `offset` (white space allowed before it).
+ * Reads the object that begins at `start` (white space allowed before it), and gives those of its members that
+ * have one of these names to `found`, in their order; where one stands more than once, each of them.
  *
- * The text must have passed `JSON.parse`: this only finds where things are, so that what the broker does
- * not read can be passed on as it was written (numbers beyond 2^53, odd keys: FRM-1).
+ * It builds nothing: what the broker does not read is passed on as it was written (numbers beyond 2^53, odd
+ * keys: FRM-1), and a text that would take an object of a million members costs no more than its length.
+ *
+ * @returns where the object ends
+ * @throws {JsonFault} where the text is no object or beyond the limits; what came before the fault was found
  */
-export function* jsonMembers(text: string, offset = 0): Generator<Member> {
-  let at = skipWhitespace(text, offset) + 1;
+export function readMembers(
+  bytes: Uint8Array,
+  start: number,
+  names: KeyNames,
+  found: (member: Member) => void,
+): number {
+  const walk = new Walk(bytes);
+  let at = skipWhitespace(bytes, start);
+  if (bytes[at] !== BYTE.OPEN_OBJECT) throw new JsonFault('SYNTAX');
+  at = skipWhitespace(bytes, at + 1);
+  if (bytes[at] === BYTE.CLOSE_OBJECT) return at + 1;
   for (;;) {
-    at = skipWhitespace(text, at);
-    if (text[at] === '}') return;
-    const start = at;
-    const keyEnd = stringEnd(text, start);
-    const colon = skipWhitespace(text, keyEnd);
-    const valueStart = skipWhitespace(text, colon + 1);
-    const end = valueEnd(text, valueStart);
-    yield { key: JSON.parse(text.slice(start, keyEnd)) as string, start, valueStart, end };
-    at = skipWhitespace(text, end);
-    if (text[at] === ',') at += 1;
+    const keyEnd = walk.keyEnd(at);
+    const valueStart = walk.valueStart(keyEnd);
+    const end = walk.valueEnd(valueStart, 1);
+    const key = names.find(bytes, at + 1, keyEnd - 1);
+    if (key !== undefined) found({ key, start: at, valueStart, end });
+    at = skipWhitespace(bytes, end);
+    if (bytes[at] === BYTE.CLOSE_OBJECT) return at + 1;
+    if (bytes[at] !== BYTE.COMMA) throw new JsonFault('SYNTAX');
+    at = skipWhitespace(bytes, at + 1);
   }
 }
 
-function skipWhitespace(text: string, at: number): number {
-  let position = at;
-  while (WHITESPACE.has(text[position] ?? '')) position += 1;
-  return position;
-}
-
-function stringEnd(text: string, quote: number): number {
-  let at = quote;
-  for (;;) {
-    at = text.indexOf('"', at + 1);
-    if (at < 0) return text.length;
-    let backslashes = 0;
-    while (text[at - 1 - backslashes] === '\\') backslashes += 1;
-    if (backslashes % 2 === 0) return at + 1;
+/** True for any one value that is within the limits, white space around it allowed. */
+export function isJson(bytes: Uint8Array): boolean {
+  try {
+    const end = new Walk(bytes).valueEnd(skipWhitespace(bytes, 0), 0);
+    return skipWhitespace(bytes, end) === bytes.length;
+  } catch (error) {
+    if (error instanceof JsonFault) return false;
+    throw error;
   }
 }
 
-function valueEnd(text: string, start: number): number {
-  const first = text[start];
-  if (first === '"') return stringEnd(text, start);
-  if (first === '{' || first === '[') return nestedEnd(text, start);
-  let at = start;
-  while (at < text.length && !',}] \t\n\r'.includes(text[at] as string)) at += 1;
-  return at;
-}
+/** Goes through values, without recursion: how deep they are nested is the writer's choice. */
+class Walk {
+  readonly #bytes: Uint8Array;
+  /** The brackets that are open. */
+  readonly #open: number[] = [];
+  #values = 0;
 
-function nestedEnd(text: string, start: number): number {
-  let depth = 0;
-  let at = start;
-  while (at < text.length) {
-    const character = text[at];
-    if (character === '"') {
-      at = stringEnd(text, at);
-      continue;
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+  }
+
+  keyEnd(start: number): number {
+    if (this.#bytes[start] !== BYTE.QUOTE) throw new JsonFault('SYNTAX');
+    return stringEnd(this.#bytes, start);
+  }
+
+  valueStart(keyEnd: number): number {
+    const colon = skipWhitespace(this.#bytes, keyEnd);
+    if (this.#bytes[colon] !== BYTE.COLON) throw new JsonFault('SYNTAX');
+    return skipWhitespace(this.#bytes, colon + 1);
+  }
+
+  /** @param depth how many brackets are open around it */
+  valueEnd(start: number, depth: number): number {
+    let at = start;
+    for (let open = depth; ; ) {
+      this.#count();
+      const bracket = this.#bytes[at];
+      if (bracket === BYTE.OPEN_OBJECT || bracket === BYTE.OPEN_ARRAY) {
+        if (open === MAX_DEPTH) throw new JsonFault('TOO_DEEP');
+        this.#open[open] = bracket;
+        const first = skipWhitespace(this.#bytes, at + 1);
+        if (!this.#isClosing(first, bracket)) {
+          open += 1;
+          at = this.#valueAfter(first, bracket);
+          continue;
+        }
+        at = first + 1;
+      } else {
+        at = scalarEnd(this.#bytes, at);
+      }
+      for (; open > depth; open -= 1) {
+        const next = skipWhitespace(this.#bytes, at);
+        const around = this.#open[open - 1] as number;
+        if (!this.#isClosing(next, around)) {
+          if (this.#bytes[next] !== BYTE.COMMA) throw new JsonFault('SYNTAX');
+          at = this.#valueAfter(skipWhitespace(this.#bytes, next + 1), around);
+          break;
+        }
+        at = next + 1;
+      }
+      if (open === depth) return at;
     }
-    if (character === '{' || character === '[') depth += 1;
-    if (character === '}' || character === ']') depth -= 1;
-    at += 1;
-    if (depth === 0) return at;
   }
-  return at;
+
+  #valueAfter(at: number, bracket: number): number {
+    return bracket === BYTE.OPEN_OBJECT ? this.valueStart(this.keyEnd(at)) : at;
+  }
+
+  #isClosing(at: number, bracket: number): boolean {
+    const closing = bracket === BYTE.OPEN_OBJECT ? BYTE.CLOSE_OBJECT : BYTE.CLOSE_ARRAY;
+    return this.#bytes[at] === closing;
+  }
+
+  #count(): void {
+    this.#values += 1;
+    if (this.#values > MAX_VALUES) throw new JsonFault('TOO_MANY_VALUES');
+  }
 }

@@ -13,8 +13,11 @@ export const MAX_NAME_LENGTH = 255;
 // With `u`, lengths are in characters as databases count them, not in UTF-16 units.
 const SLUG = new RegExp(`^[-_\\p{L}\\p{N}]{1,${MAX_NAME_LENGTH}}$`, 'u');
 const SUBSCRIPTION = new RegExp(`^[-.:_\\p{L}\\p{N}]{1,${MAX_NAME_LENGTH}}$`, 'u');
+/** Characters (code points) that a message id may have. */
+export const MAX_MESSAGE_ID_LENGTH = 128;
+
 // Control characters, surrogates without a partner and line separators can be neither printed nor logged.
-const MESSAGE_ID = /^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]{1,128}$/u;
+const MESSAGE_ID = new RegExp(`^[^\\p{Cc}\\p{Cs}\\p{Zl}\\p{Zp}]{1,${MAX_MESSAGE_ID_LENGTH}}$`, 'u');
 
 /** True for every name that a topic may have. No normalisation takes place: two spellings are two topics. */
 export function isSlug(name: string): name is Slug {

@@ -10,5 +10,9 @@ it.each(['ping', 'api_info'] as const)('AVL-3, AVL-6: a probe with %s', (message
     payload: '',
     properties: { messageType, requestContext: 1, response_topic: 'status-ping' },
   });
-  expect(parseFrame(frame)).toMatchObject({ messageType, requestContext: '1', responseTopic: 'status-ping' });
+  expect(parseFrame(Buffer.from(frame))).toMatchObject({
+    messageType,
+    requestContext: '1',
+    responseTopic: 'status-ping',
+  });
 });

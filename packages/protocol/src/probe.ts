@@ -1,4 +1,4 @@
-import { publishTimeOf } from './frame.ts';
+import { publishTimeOf } from './stamp-frame.ts';
 
 /**
  * A frame by which the broker asks a topic's consumers for a sign of life (`ping`, AVL-3) or for the

@@ -20,6 +20,12 @@ it.each<[Refusal, string, number, string]>([
   [refusals.mayNotCreate(), 'TOPIC_CREATION_FORBIDDEN', 6, 'User is not allowed to create topics.'],
   [refusals.mayNotPublish(), 'PUBLISH_FORBIDDEN', 6, 'User is not allowed to publish to this topic'],
   [
+    refusals.tooManyTopics(),
+    'TOO_MANY_TOPICS',
+    6,
+    'There are too many topics already; some must be deleted first.',
+  ],
+  [
     refusals.responseTopicTaken(topic),
     'RESPONSE_TOPIC_TAKEN',
     6,

@@ -38,6 +38,8 @@ export const refusals = {
   unknownTopic: (topic: Slug) => new Refusal('TOPIC_UNKNOWN', 6, `Topic ${topic} does not exist.`),
   mayNotCreate: () => new Refusal('TOPIC_CREATION_FORBIDDEN', 6, 'User is not allowed to create topics.'),
   mayNotPublish: () => new Refusal('PUBLISH_FORBIDDEN', 6, 'User is not allowed to publish to this topic'),
+  tooManyTopics: () =>
+    new Refusal('TOO_MANY_TOPICS', 6, 'There are too many topics already; some must be deleted first.'),
   responseTopicTaken: (topic: Slug) =>
     new Refusal('RESPONSE_TOPIC_TAKEN', 6, `Response topic ${topic} belongs to someone else.`),
   unknownOutcome: (why: string) =>

@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseFrame, stampFrame } from './frame.ts';
+import { parseFrame } from './frame.ts';
+import { stampFrame } from './stamp-frame.ts';
 
 const TIME = '2026-01-02T03:04:05.006+00:00';
 const STAMP = `"publishTime":"${TIME}"`;
 
 function stamp(text: string): string {
-  return stampFrame(parseFrame(text), 'broker-id', TIME);
+  return stampFrame(parseFrame(Buffer.from(text)), 'broker-id', TIME).toString();
 }
 
 describe('FRM-1: a stamped frame', () => {

@@ -1,35 +1,25 @@
-import { isIP } from 'node:net';
 import { type AccessSettings, accessSettings, accessSpecs } from '@dasf-broker/access';
 import {
   databaseSpecs,
   duration,
   type Environment,
-  list,
   logOptions,
   logSpecs,
   port,
+  proxySpecs,
   readSettings,
-  type Setting,
   telemetrySpecs,
   text,
   withDefault,
 } from '@dasf-broker/config';
 import type { LogOptions } from '@dasf-broker/log';
 
-const proxy: Setting<string> = {
-  takes: 'an address or a network such as 10.0.0.0/8',
-  parse: (value) => {
-    const [address = '', bits = '0'] = value.split('/');
-    if (!isIP(address) || !/^\d{1,3}$/.test(bits)) throw new TypeError('no address');
-    return value;
-  },
-};
-
 export const apiSpecs = {
   ...logSpecs,
   ...databaseSpecs,
   ...telemetrySpecs,
   ...accessSpecs,
+  ...proxySpecs,
   DASF_API_HOST: withDefault(text(), '127.0.0.1'),
   DASF_API_PORT: withDefault(port(), 8081),
   /** Where the addresses of status and ping begin; `/` for the root. */
@@ -37,8 +27,6 @@ export const apiSpecs = {
     text({ pattern: /^\/?(?:[-\w.~]+\/)*[-\w.~]*$/, takes: 'a path such as dasf-broker-django/' }),
     'dasf-broker-django/',
   ),
-  /** Addresses of proxies whose `X-Forwarded-` headers are believed; none unless set. */
-  DASF_TRUSTED_PROXIES: withDefault(list(proxy), []),
   /** How long a ping waits for its pong (API-2); milliseconds. */
   DASF_PING_WAIT: withDefault(duration({ max: 30_000 }), 3000),
 };

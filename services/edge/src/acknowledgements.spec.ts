@@ -1,23 +1,27 @@
+import { parsePermissions } from '@dasf-broker/access';
 import { encodeEvent, type LogEvent } from '@dasf-broker/log';
 import type { Slug } from '@dasf-broker/protocol';
 import { newTopic } from '@dasf-broker/registry';
 import { describe, expect, it } from 'vitest';
 import { Acknowledgements } from './acknowledgements.ts';
+import { Reading } from './limits/reading.ts';
+import { testLimits } from './testing/edge-limits.ts';
 
 /** A NATS server takes 64 KiB of headers with a message. */
 const MOST_HEADER_BYTES = 64 * 1024;
 
 const TOPIC = { ...newTopic({ slug: 'weather' as Slug, partition: 0, creator: 'alice' }), revision: 1 };
 
-function scene() {
+const ALICE = { user: 'alice', address: '192.0.2.1', permissions: parsePermissions([]).permissions };
+
+function scene(maxUnknownAcknowledgementsPerSecond = 200) {
   const appended: LogEvent[] = [];
   const appender = { append: async (_partition: number, event: LogEvent) => void appended.push(event) };
-  const socket = { pause: () => {}, resume: () => {}, isPaused: false };
+  const reading = new Reading({ pause: () => {}, resume: () => {} });
+  const limits = testLimits({ maxUnknownAcknowledgementsPerSecond });
   const logger = { warn: () => {} };
-  return {
-    appended,
-    acknowledgements: new Acknowledgements({ appender, logger }, socket, 'alice'),
-  };
+  const acknowledgements = new Acknowledgements({ appender, logger, limits }, reading, ALICE);
+  return { appended, reading, limits, acknowledgements };
 }
 
 describe('what is acknowledged in one turn', () => {
@@ -37,5 +41,16 @@ describe('what is acknowledged in one turn', () => {
     expect(appended.flatMap((event) => (event.type === 'ack' ? event.sequences : []))).toEqual(sequences);
     for (const event of appended)
       expect(encodeEvent(event).headers.toString().length).toBeLessThan(MOST_HEADER_BYTES);
+  });
+});
+
+describe('T25: ids that were not delivered here', () => {
+  it('are each looked up, but read no faster than they may come', async () => {
+    const { appended, reading, limits, acknowledgements } = scene(50);
+    for (let index = 0; index < 70; index += 1) acknowledgements.add(TOPIC, `unknown ${index}`, []);
+    expect(appended.length).toBe(70);
+    expect(reading.isHeld).toBe(true);
+    expect(limits.watch.total('unknown acknowledgements per user')).toBeGreaterThan(5);
+    await expect.poll(() => reading.isHeld).toBe(false);
   });
 });

@@ -1,9 +1,13 @@
 import type { LogEvent } from '@dasf-broker/log';
 import type { RegisteredTopic } from '@dasf-broker/registry';
-import type { WebSocket } from 'ws';
+import { type Client, shareOf } from './client.ts';
 import type { RecordingContext } from './context.ts';
+import type { EdgeLimits } from './limits/edge-limits.ts';
+import type { Reading } from './limits/reading.ts';
 
-export type PausableSocket = Pick<WebSocket, 'isPaused' | 'pause' | 'resume'>;
+export interface AcknowledgingContext extends RecordingContext {
+  readonly limits: Pick<EdgeLimits, 'watch' | 'unknownAcknowledgements'>;
+}
 
 /** Acknowledgements of one connection that may be on their way to the log before reading pauses. */
 const MAX_IN_FLIGHT = 64;
@@ -12,17 +16,17 @@ const MAX_SEQUENCES = 2000;
 
 /** Appends what one connection acknowledges; what comes in one turn goes together (ACK-1). */
 export class Acknowledgements {
-  readonly #context: RecordingContext;
-  readonly #socket: PausableSocket;
-  readonly #user: string;
+  readonly #context: AcknowledgingContext;
+  readonly #reading: Reading;
+  readonly #client: Client;
   #sequences: number[] = [];
   #flushing: NodeJS.Immediate | undefined;
   #inFlight = 0;
 
-  constructor(context: RecordingContext, socket: PausableSocket, user: string) {
+  constructor(context: AcknowledgingContext, reading: Reading, client: Client) {
     this.#context = context;
-    this.#socket = socket;
-    this.#user = user;
+    this.#reading = reading;
+    this.#client = client;
   }
 
   /** @param sequences of messages that were delivered on this connection; empty for an id that was not */
@@ -30,6 +34,7 @@ export class Acknowledgements {
     if (sequences.length === 0) {
       // The store looks it up; known or not, it is a sign of life (ACK-4).
       this.#append(topic, { ...this.#base(topic), sequences, messageId });
+      this.#payForUnknown();
       return;
     }
     this.#sequences.push(...sequences);
@@ -47,13 +52,22 @@ export class Acknowledgements {
     }
   }
 
+  /** Each is an event and a question to the database: whoever sends many is read more slowly. */
+  #payForUnknown(): void {
+    const { unknownAcknowledgements, watch } = this.#context.limits;
+    const wait = unknownAcknowledgements.of(shareOf(this.#client)).charge(1);
+    if (wait === 0) return;
+    watch.hit('unknown acknowledgements per user');
+    this.#reading.holdFor('unknown ids', wait);
+  }
+
   #base(topic: RegisteredTopic) {
-    return { type: 'ack', topic: topic.slug, uid: topic.uid, user: this.#user } as const;
+    return { type: 'ack', topic: topic.slug, uid: topic.uid, user: this.#client.user } as const;
   }
 
   #append(topic: RegisteredTopic, event: LogEvent): void {
     this.#inFlight += 1;
-    if (this.#inFlight >= MAX_IN_FLIGHT) this.#socket.pause();
+    if (this.#inFlight >= MAX_IN_FLIGHT) this.#reading.hold('acknowledgements');
     this.#context.appender
       .append(topic.partition, event)
       .catch((error: unknown) => {
@@ -62,7 +76,7 @@ export class Acknowledgements {
       })
       .finally(() => {
         this.#inFlight -= 1;
-        if (this.#socket.isPaused && this.#inFlight < MAX_IN_FLIGHT / 2) this.#socket.resume();
+        if (this.#inFlight < MAX_IN_FLIGHT / 2) this.#reading.release('acknowledgements');
       });
   }
 }

@@ -5,10 +5,10 @@ import {
   defaultRetentions,
   duration,
   type Environment,
-  integer,
   logOptions,
   logSpecs,
   port,
+  proxySpecs,
   readSettings,
   retentionSpecs,
   telemetrySpecs,
@@ -17,6 +17,7 @@ import {
 } from '@dasf-broker/config';
 import type { LogOptions } from '@dasf-broker/log';
 import type { Retention } from '@dasf-broker/protocol';
+import { type Limits, limitSettings, limitSpecs } from './limits/settings.ts';
 
 const MEBIBYTE = 1024 * 1024;
 /** Frames up to this are read and answered (FRM-3). */
@@ -27,6 +28,8 @@ const specs = {
   ...accessSpecs,
   ...retentionSpecs,
   ...telemetrySpecs,
+  ...proxySpecs,
+  ...limitSpecs,
   DASF_EDGE_HOST: withDefault(text(), '127.0.0.1'),
   /** 0: any free port. */
   DASF_EDGE_PORT: withDefault(port(), 8080),
@@ -42,10 +45,6 @@ const specs = {
   DASF_FRAME_READ_BYTES: withDefault(bytes({ min: MEBIBYTE }), 64 * MEBIBYTE),
   /** After this a frame is answered with an error, whatever became of it (PUB-9). */
   DASF_PUBLISH_DEADLINE: withDefault(duration({ min: 100 }), 5000),
-  DASF_MAX_IN_FLIGHT: withDefault(integer({ min: 1 }), 64),
-  DASF_MAX_IN_FLIGHT_BYTES: withDefault(bytes({ min: 1024 }), 32 * MEBIBYTE),
-  /** Upgrades a second that one edge takes (CLS-4). */
-  DASF_ACCEPT_RATE: withDefault(integer({ min: 1 }), 500),
   DASF_PING_INTERVAL: withDefault(duration({ min: 100 }), 25_000),
   DASF_PONG_TIMEOUT: withDefault(duration({ min: 100 }), 90_000),
   /** How long a stopping edge waits for answers that are under way. */
@@ -66,10 +65,9 @@ export interface EdgeConfig {
   readonly maxFrameBytes: number;
   readonly consumerBufferBytes: number;
   readonly frameReadBytes: number;
-  readonly maxInFlight: number;
-  readonly maxInFlightBytes: number;
-  /** Upgrades a second. */
-  readonly acceptRate: number;
+  /** Proxies that are believed whom they speak for. */
+  readonly trustedProxies: readonly string[];
+  readonly limits: Limits;
   /** Milliseconds, as all below. */
   readonly publishDeadline: number;
   readonly pingInterval: number;
@@ -95,9 +93,8 @@ export function readEdgeConfig(env: Environment): EdgeConfig {
     maxFrameBytes: values.DASF_MAX_FRAME_BYTES,
     consumerBufferBytes: values.DASF_CONSUMER_BUFFER_BYTES,
     frameReadBytes: values.DASF_FRAME_READ_BYTES,
-    maxInFlight: values.DASF_MAX_IN_FLIGHT,
-    maxInFlightBytes: values.DASF_MAX_IN_FLIGHT_BYTES,
-    acceptRate: values.DASF_ACCEPT_RATE,
+    trustedProxies: values.DASF_TRUSTED_PROXIES,
+    limits: limitSettings(values),
     publishDeadline: values.DASF_PUBLISH_DEADLINE,
     pingInterval: values.DASF_PING_INTERVAL,
     pongTimeout: values.DASF_PONG_TIMEOUT,

@@ -1,6 +1,7 @@
 import { SUBPROTOCOL } from '@dasf-broker/access';
 import { CloseCode } from '@dasf-broker/protocol';
 import type { WebSocket } from 'ws';
+import type { Reading } from './limits/reading.ts';
 
 /** How long a peer may take to answer a Close frame, in milliseconds. */
 const CLOSE_TIMEOUT_MS = 1000;
@@ -10,7 +11,7 @@ export interface Connection {
   /** Resolves when the handshake may be completed. */
   readonly ready: Promise<void>;
   /** The handshake is done. */
-  attach(socket: WebSocket): void;
+  attach(socket: WebSocket, reading: Reading): void;
   /** A text frame came. */
   receive(data: Buffer): void;
   /** Resolves when all that the client sent so far has been answered. */
@@ -35,20 +36,24 @@ export class Connections {
     await Promise.race([all, late]);
   }
 
-  /**
-   * Ends every connection so that its client comes back (CLS-1): without a Close frame, which the Python
-   * client takes for the end; with one where the client offered `dasf` and so knows its code. Resolves when
-   * they have ended.
-   */
+  /** Ends every connection so that its client comes back. Resolves when they have ended. */
   async end(): Promise<void> {
     const ended = [...this.#open.keys()].map(async (socket) => {
       const closed = new Promise((resolve) => socket.once('close', resolve));
-      if (socket.protocol === SUBPROTOCOL) socket.close(CloseCode.TRY_AGAIN_LATER, 'restarting');
-      else socket.terminate();
+      endForNow(socket, 'restarting');
       const timer = setTimeout(() => socket.terminate(), CLOSE_TIMEOUT_MS);
       await closed;
       clearTimeout(timer);
     });
     await Promise.all(ended);
   }
+}
+
+/**
+ * Ends a connection so that its client comes back (CLS-1): without a Close frame, which the Python client takes
+ * for the end; with one where the client offered `dasf` and so knows its code.
+ */
+export function endForNow(socket: WebSocket, reason: string): void {
+  if (socket.protocol === SUBPROTOCOL) socket.close(CloseCode.TRY_AGAIN_LATER, reason);
+  else socket.terminate();
 }

@@ -1,9 +1,10 @@
-import { type Identity, mayConsume } from '@dasf-broker/access';
+import { mayConsume } from '@dasf-broker/access';
 import type { LiveEvent, LogEvent } from '@dasf-broker/log';
 import { CloseCode, parseAcknowledgement, probeFrame, type Slug } from '@dasf-broker/protocol';
 import type { RegisteredTopic } from '@dasf-broker/registry';
 import type { WebSocket } from 'ws';
-import { Acknowledgements, type PausableSocket } from './acknowledgements.ts';
+import { Acknowledgements } from './acknowledgements.ts';
+import type { Client } from './client.ts';
 import type { Connection } from './connections.ts';
 import type { ConsumerContext } from './context.ts';
 import { DeliveredIds } from './delivered-ids.ts';
@@ -11,19 +12,20 @@ import { Delivery } from './delivery.ts';
 import { PatientFrameSource } from './frame-source.ts';
 import { HeldEvents } from './held-events.ts';
 import { keepTopic } from './keep-topic.ts';
+import type { Reading } from './limits/reading.ts';
 import { Outbox, type OutboxSocket } from './outbox.ts';
 import type { SignsOfLife } from './signs-of-life.ts';
 import type { TopicAccess } from './topic-access.ts';
 import type { FeedListener, TopicFeed, TopicFeeds } from './topic-feed.ts';
 
-export type ConsumerSocket = OutboxSocket & PausableSocket & Pick<WebSocket, 'close'>;
+export type ConsumerSocket = OutboxSocket & Pick<WebSocket, 'close'>;
 
 export interface ConsumerOptions {
   readonly context: ConsumerContext;
   readonly access: TopicAccess;
   readonly feeds: TopicFeeds;
   readonly signs: SignsOfLife;
-  readonly identity: Identity;
+  readonly client: Client;
   readonly topic: Slug;
   readonly subscription: string;
 }
@@ -67,15 +69,18 @@ export class ConsumerConnection implements Connection, FeedListener {
     return this.#feed.ready.then(() => this.#readLogEnd());
   }
 
-  attach(socket: ConsumerSocket): void {
+  attach(socket: ConsumerSocket, reading: Reading): void {
+    const { context, client } = this.#options;
     this.#socket = socket;
-    this.#acknowledgements = new Acknowledgements(this.#options.context, socket, this.#options.identity.user);
+    this.#acknowledgements = new Acknowledgements(context, reading, client);
     this.#judge();
   }
 
   receive(data: Buffer): void {
-    const messageId = parseAcknowledgement(data.toString('utf8'));
+    const messageId = parseAcknowledgement(data);
     const topic = this.#allowedBy;
+    // FRM-2
+    if (messageId === undefined) this.#options.context.limits.watch.hit('frames that acknowledge nothing');
     // ACK-5: without the right to consume, an acknowledgement has no effect.
     if (messageId === undefined || !topic) return;
     this.#acknowledgements?.add(topic, messageId, this.#delivered.take(messageId));
@@ -125,7 +130,7 @@ export class ConsumerConnection implements Connection, FeedListener {
   }
 
   #stillAllowedBy(topic: RegisteredTopic): boolean {
-    const allowed = this.#delivery?.topic.uid === topic.uid && mayConsume(this.#options.identity, topic);
+    const allowed = this.#delivery?.topic.uid === topic.uid && mayConsume(this.#options.client, topic);
     if (allowed) this.#allowedBy = topic;
     return allowed;
   }
@@ -153,8 +158,8 @@ export class ConsumerConnection implements Connection, FeedListener {
   }
 
   async #judgeOnce(): Promise<void> {
-    const { access, context, identity, topic: slug } = this.#options;
-    const found = await access.forConsuming(identity, slug);
+    const { access, context, client, topic: slug } = this.#options;
+    const found = await access.forConsuming(client, slug);
     // GC-2: a consumer keeps its topic, also one of which the store does not know yet.
     const allowed = found && (await keepTopic(context, found));
     if (!this.#socket) return;
@@ -182,18 +187,20 @@ export class ConsumerConnection implements Connection, FeedListener {
   }
 
   #begin(topic: RegisteredTopic): void {
-    const { context, identity, signs } = this.#options;
+    const { context, client, signs } = this.#options;
     if (!this.#socket) return;
-    const { user } = identity;
+    const { user } = client;
     this.#allowedBy = topic;
     this.#isCleanedUp = false;
     this.#connection = crypto.randomUUID();
     this.#delivery = new Delivery({
       topic,
       source: new PatientFrameSource(context, topic, user),
-      sink: new Outbox(this.#socket, context.config.consumerBufferBytes, () =>
-        context.tokenGuard.isTrusted(identity),
-      ),
+      sink: new Outbox(this.#socket, {
+        limit: context.config.consumerBufferBytes,
+        all: context.limits.consumerBuffers,
+        mayPass: () => context.tokenGuard.isTrusted(client),
+      }),
       holdBytes: context.config.consumerBufferBytes,
       logEnd: this.#opened?.uid === topic.uid ? this.#opened.logEnd : undefined,
       fresh: this.#wasAbsent && !this.#early.overflowed,
@@ -249,9 +256,9 @@ export class ConsumerConnection implements Connection, FeedListener {
   }
 
   #presence(topic: RegisteredTopic) {
-    const { context, identity } = this.#options;
+    const { context, client } = this.#options;
     const { slug, uid } = topic;
-    return { topic: slug, uid, user: identity.user, edge: context.lease.edge, connection: this.#connection };
+    return { topic: slug, uid, user: client.user, edge: context.lease.edge, connection: this.#connection };
   }
 
   #announce(event: LogEvent, topic: RegisteredTopic): void {

@@ -3,9 +3,12 @@ import type { Appender, LogStreams, Subjects } from '@dasf-broker/log';
 import type { TopicRegistry } from '@dasf-broker/registry';
 import type { Logger } from '@dasf-broker/telemetry';
 import type { NatsConnection } from '@nats-io/transport-node';
+import type { AcknowledgingContext } from './acknowledgements.ts';
 import type { EdgeConfig } from './config.ts';
 import type { FrameSourceContext, LogReader } from './frame-source.ts';
 import type { Lease } from './lease.ts';
+import type { EdgeLimits } from './limits/edge-limits.ts';
+import type { TopicQuota } from './limits/topic-quota.ts';
 import type { ServiceTokenGuard } from './service-token-guard.ts';
 import type { FeedContext } from './topic-feed.ts';
 
@@ -16,11 +19,12 @@ export interface RecordingContext {
 }
 
 /** What consumer connections share. */
-export interface ConsumerContext extends FeedContext, FrameSourceContext, RecordingContext {
+export interface ConsumerContext extends FeedContext, FrameSourceContext, AcknowledgingContext {
   readonly log: LogReader;
   readonly registry: Pick<TopicRegistry, 'get' | 'isStale' | 'lead' | 'update' | 'onChange'>;
   readonly lease: Pick<Lease, 'edge'>;
   readonly tokenGuard: Pick<ServiceTokenGuard, 'isTrusted'>;
+  readonly limits: Pick<EdgeLimits, 'watch' | 'unknownAcknowledgements' | 'consumerBuffers'>;
 }
 
 /** What every connection of an edge shares. */
@@ -36,4 +40,6 @@ export interface EdgeContext extends ConsumerContext {
   readonly appender: Appender;
   readonly logger: Logger;
   readonly lease: Lease;
+  readonly limits: EdgeLimits;
+  readonly topicQuota: TopicQuota;
 }

@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { prepareIssuers } from '@dasf-broker/access';
 import { ServiceTokens, Tickets } from '@dasf-broker/credentials';
@@ -13,10 +13,13 @@ import { Gate } from './gate.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { LargeFrames } from './large-frames.ts';
 import { Lease } from './lease.ts';
+import { EdgeLimits } from './limits/edge-limits.ts';
+import { TopicQuota } from './limits/topic-quota.ts';
 import { NatsPorts } from './nats-ports.ts';
 import { watchReconnects } from './reconnect-watch.ts';
 import { ServiceTokenGuard } from './service-token-guard.ts';
 import { TopicFeeds } from './topic-feed.ts';
+import { createUpgradeServer } from './upgrade-server.ts';
 
 export interface EdgeOverrides {
   readonly logger?: Logger;
@@ -26,9 +29,9 @@ export interface EdgeOverrides {
 export interface Edge extends AsyncDisposable {
   /** Where the websocket addresses begin: `ws://127.0.0.1:8080/ws/`. */
   readonly address: string;
+  /** How much of what it takes on is in use, and which limits were met how often. */
+  readonly limits: EdgeLimits;
 }
-
-const HANDSHAKE_TIMEOUT_MS = 10_000;
 
 /**
  * Starts an edge: waits for NATS, then listens.
@@ -52,8 +55,13 @@ export async function createEdge(config: EdgeConfig, overrides: EdgeOverrides = 
   const heartbeat = opening.use(new Heartbeat(config.pingInterval, config.pongTimeout));
   const connections = new Connections();
   const gate = new Gate(context, feeds, connections, heartbeat);
-  const server = createUpgradeServer(gate);
+  const server = createUpgradeServer(gate, context.limits);
   await listen(server, config);
+  // Such as no file descriptor for another connection: those that are open go on.
+  server.on('error', (error) => {
+    context.limits.watch.hit('file descriptors');
+    logger.debug({ err: error }, 'a connection could not be taken');
+  });
   opening.defer(async () => {
     gate.close();
     server.close();
@@ -69,6 +77,7 @@ export async function createEdge(config: EdgeConfig, overrides: EdgeOverrides = 
   const closing = opening.move();
   return {
     address: new URL(config.route.replace(/^\/+/, ''), `ws://${host}:${port}/`).href,
+    limits: context.limits,
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   };
 }
@@ -96,17 +105,22 @@ async function openContext(
   const delivering = { log: ports, live: ports, stores: ports, frames, connection };
   const tickets = await Tickets.open(nc, config.log);
   const tokens = { serviceTokens, tokenGuard, tickets };
-  return { config, nc, subjects, streams, registry, appender, logger, lease, ...delivering, ...tokens };
-}
-
-function createUpgradeServer(gate: Gate): Server {
-  const server = createServer({ requestTimeout: HANDSHAKE_TIMEOUT_MS }, (_request, response) => {
-    response.writeHead(426, { 'Content-Type': 'application/json', Upgrade: 'websocket' });
-    response.end('{"status":426,"code":"UPGRADE_REQUIRED","detail":"This address speaks websocket only."}\n');
-  });
-  server.headersTimeout = HANDSHAKE_TIMEOUT_MS;
-  server.on('upgrade', (request, socket, head) => void gate.receive(request, socket, head));
-  return server;
+  const limits = opening.use(new EdgeLimits(config.limits, config.trustedProxies, logger));
+  const topicQuota = opening.use(new TopicQuota(config.limits, registry, limits.watch));
+  const bounds = { limits, topicQuota };
+  return {
+    config,
+    nc,
+    subjects,
+    streams,
+    registry,
+    appender,
+    logger,
+    lease,
+    ...delivering,
+    ...tokens,
+    ...bounds,
+  };
 }
 
 function listen(server: Server, { host, port }: EdgeConfig): Promise<void> {

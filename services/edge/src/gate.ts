@@ -1,16 +1,18 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { AccessError, authenticate, type Identity, SUBPROTOCOL } from '@dasf-broker/access';
-import { type Address, CloseCode, parseAddress } from '@dasf-broker/protocol';
-import { type WebSocket, WebSocketServer } from 'ws';
-import { AcceptRate } from './accept-rate.ts';
+import { AccessError, authenticate, SUBPROTOCOL } from '@dasf-broker/access';
+import { type Address, ANONYMOUS, CloseCode, parseAddress } from '@dasf-broker/protocol';
+import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
 import { AnsweringConnection, type TakeFrame } from './answering-connection.ts';
+import type { Client } from './client.ts';
 import { LARGEST_READ_FRAME_BYTES } from './config.ts';
-import type { Connection, Connections } from './connections.ts';
+import { type Connection, type Connections, endForNow } from './connections.ts';
 import { ConsumerConnection } from './consumer.ts';
 import type { EdgeContext } from './context.ts';
 import { callAt } from './expiry.ts';
 import type { Heartbeat } from './heartbeat.ts';
+import { Intake } from './limits/intake.ts';
+import { Reading } from './limits/reading.ts';
 import { takePong } from './pong.ts';
 import { takeMessage } from './producer.ts';
 import { Publisher } from './publisher.ts';
@@ -20,6 +22,12 @@ import { SignsOfLife } from './signs-of-life.ts';
 import { TopicAccess } from './topic-access.ts';
 import { TopicCreation } from './topic-creation.ts';
 import type { TopicFeeds } from './topic-feed.ts';
+import { claimSlot, takeSlot, UpgradeOverload } from './upgrade-limits.ts';
+
+/** Pieces of one message that the library holds at most: with many more, putting them together takes it seconds. */
+const MAX_BUFFERED_CHUNKS = 16 * 1024;
+/** How long a peer may take to answer a Close frame, in milliseconds. */
+const CLOSE_TIMEOUT_MS = 5000;
 
 /** URL-6: an upgrade is answered within 2 s, also when NATS is away. */
 const UPGRADE_PATIENCE_MS = 1800;
@@ -33,15 +41,7 @@ export class Gate {
   readonly #access: TopicAccess;
   readonly #signs: SignsOfLife;
   readonly #publisher: Publisher;
-  readonly #acceptRate: AcceptRate;
-  readonly #websockets = new WebSocketServer({
-    noServer: true,
-    clientTracking: false,
-    perMessageDeflate: false,
-    maxPayload: LARGEST_READ_FRAME_BYTES,
-    // The token that may be offered beside it is never sent back (AUT-1).
-    handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
-  });
+  readonly #websockets: WebSocketServer;
   #closed = false;
 
   constructor(context: EdgeContext, feeds: TopicFeeds, connections: Connections, heartbeat: Heartbeat) {
@@ -51,9 +51,9 @@ export class Gate {
     this.#heartbeat = heartbeat;
     this.#access = new TopicAccess(context.registry);
     this.#signs = new SignsOfLife(context);
-    this.#acceptRate = new AcceptRate(context.config.acceptRate);
     const creation = new TopicCreation(context, this.#access);
     this.#publisher = new Publisher(context, this.#access, creation, this.#signs);
+    this.#websockets = createWebSocketServer(context.limits.settings.maxFragments);
   }
 
   /** From now on upgrades are refused with 503: another edge takes them. */
@@ -72,6 +72,8 @@ export class Gate {
         const why = retry ? { err: cause } : {};
         this.#context.logger.info({ code, ...why, req: request }, 'upgrade refused');
         refuseUpgrade(socket, error.status, error.code, error.message);
+      } else if (error instanceof UpgradeOverload) {
+        refuseUpgrade(socket, 503, error.code, error.message);
       } else {
         this.#context.logger.error({ err: error }, 'an upgrade failed');
         refuseUpgrade(socket, 503, 'UNAVAILABLE', 'The broker failed; try again.');
@@ -88,43 +90,51 @@ export class Gate {
       refuseUpgrade(socket, 404, 'NO_SUCH_ADDRESS', this.#addressHelp());
       return;
     }
-    // Before the token is looked at: verifying costs more than all that came before.
-    if (!this.#acceptRate.take()) {
-      refuseUpgrade(socket, 503, 'TOO_MANY_UPGRADES', 'Too many clients connect at once; connect again.');
-      return;
-    }
-    const identity = await authenticate(
-      { headers: request.headers, url },
-      this.#context.config.access,
-      this.#context,
-    );
-    const connection = this.#connectionFor(address, identity);
+    const client = await this.#admit(request, socket, url);
+    const connection = this.#connectionFor(address, client);
     socket.once('close', () => connection.close());
     await inTime(connection.ready, until);
     if (socket.destroyed) return connection.close();
     if (this.#closed) return this.#refuseWhileDraining(socket);
     this.#websockets.handleUpgrade(request, socket, head, (websocket) => {
-      this.#open(websocket, identity, connection);
+      this.#open(websocket, socket, client, connection);
     });
+  }
+
+  /**
+   * Who is speaking, if there is room for another one.
+   *
+   * @throws {UpgradeOverload | AccessError}
+   */
+  async #admit(request: IncomingMessage, socket: Duplex, url: string): Promise<Client> {
+    const { limits, config } = this.#context;
+    const address = limits.addresses.of(request);
+    // Before the token is looked at: verifying costs more than all that came before.
+    const slot = takeSlot(limits, address);
+    socket.once('close', () => slot.release());
+    const identity = await authenticate({ headers: request.headers, url }, config.access, this.#context);
+    // Users without a token are many behind one name: they are counted by their address.
+    if (identity.user !== ANONYMOUS) claimSlot(slot, identity.user);
+    return { ...identity, address };
   }
 
   #refuseWhileDraining(socket: Duplex): void {
     refuseUpgrade(socket, 503, 'DRAINING', 'This edge is stopping; connect again.');
   }
 
-  #connectionFor(address: Address, identity: Identity): Connection {
+  #connectionFor(address: Address, client: Client): Connection {
     switch (address.kind) {
       case 'producer':
-        return this.#answering(identity, takeMessage(this.#publisher, identity, address.topic));
+        return this.#answering(client, takeMessage(this.#publisher, client, address.topic));
       case 'pong':
-        return this.#answering(identity, takePong(this.#context, this.#access, this.#signs, identity));
+        return this.#answering(client, takePong(this.#context, this.#access, this.#signs, client));
       case 'consumer':
         return new ConsumerConnection({
           context: this.#context,
           access: this.#access,
           feeds: this.#feeds,
           signs: this.#signs,
-          identity,
+          client,
           topic: address.topic,
           subscription: address.subscription,
         });
@@ -133,14 +143,23 @@ export class Gate {
     }
   }
 
-  #answering(identity: Identity, take: TakeFrame): Connection {
-    const { config, logger, tokenGuard } = this.#context;
-    const guarded = takeOfTrusted(tokenGuard, identity, take, config.publishDeadline);
-    return new AnsweringConnection(guarded, config, logger);
+  #answering(client: Client, take: TakeFrame): Connection {
+    const { limits, logger, config, tokenGuard } = this.#context;
+    const guarded = takeOfTrusted(tokenGuard, client, take, config.publishDeadline);
+    return new AnsweringConnection({
+      take: guarded,
+      client,
+      limits,
+      logger,
+      maxFrameBytes: config.maxFrameBytes,
+    });
   }
 
-  #open(socket: WebSocket, identity: Identity, connection: Connection): void {
-    socket.on('error', (error) => this.#context.logger.debug({ err: error }, 'a websocket failed'));
+  #open(socket: WebSocket, transport: Duplex, client: Client, connection: Connection): void {
+    socket.on('error', (error) => {
+      this.#context.limits.watch.hit('websocket protocol');
+      this.#context.logger.debug({ err: error }, 'a websocket failed');
+    });
     socket.on('message', (data, isBinary) => {
       // A peer that ignores a Close frame goes on sending: what ended has ended (AUT-4).
       if (socket.readyState !== socket.OPEN) return;
@@ -149,21 +168,52 @@ export class Gate {
     });
     this.#heartbeat.watch(socket);
     this.#connections.add(socket, connection);
-    if (identity.expiresAt !== undefined) {
-      const cancel = callAt(identity.expiresAt, () => socket.close(CloseCode.TOKEN_EXPIRED, 'token expired'));
+    if (client.expiresAt !== undefined) {
+      const cancel = callAt(client.expiresAt, () => socket.close(CloseCode.TOKEN_EXPIRED, 'token expired'));
       socket.once('close', cancel);
     }
-    const release = this.#context.tokenGuard.watch(identity, () =>
+    const release = this.#context.tokenGuard.watch(client, () =>
       socket.close(CloseCode.RIGHT_REVOKED, 'token revoked'),
     );
     socket.once('close', release);
-    connection.attach(socket);
+    connection.attach(socket, this.#watchIntake(socket, transport));
+  }
+
+  #watchIntake(socket: WebSocket, transport: Duplex): Reading {
+    const { settings, unfinished, watch } = this.#context.limits;
+    const reading = new Reading(socket);
+    const end = () => endForNow(socket, 'too much at once');
+    new Intake(settings, unfinished, reading, watch, end).attach(transport);
+    socket.once('close', () => reading.close());
+    return reading;
   }
 
   #addressHelp(): string {
     const route = `/${this.#context.config.route.replace(/^\/+/, '')}`;
     return `Connect to ${route}<topic> to publish or ${route}<topic>/<subscription> to consume.`;
   }
+}
+
+/** What the library's types do not know yet. */
+interface NewOptions {
+  readonly closeTimeout: number;
+}
+
+function createWebSocketServer(maxFragments: number): WebSocketServer {
+  const options: ServerOptions & NewOptions = {
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false,
+    maxPayload: LARGEST_READ_FRAME_BYTES,
+    maxFragments,
+    maxBufferedChunks: MAX_BUFFERED_CHUNKS,
+    closeTimeout: CLOSE_TIMEOUT_MS,
+    // One frame of each connection in a turn of the event loop: nobody has to wait for all frames of another one.
+    allowSynchronousEvents: false,
+    // The token that may be offered beside it is never sent back (AUT-1).
+    handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
+  };
+  return new WebSocketServer(options);
 }
 
 async function inTime(ready: Promise<void>, until: number): Promise<void> {

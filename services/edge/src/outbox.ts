@@ -1,25 +1,29 @@
 import type { WebSocket } from 'ws';
 import type { FrameSink } from './delivery.ts';
+import { type ConsumerBuffers, SCARCE_BUFFER_BYTES } from './limits/consumer-buffers.ts';
+
+export interface OutboxOptions {
+  /** Bytes that may wait to be read. */
+  readonly limit: number;
+  /** What waits to be read by all consumers. */
+  readonly all: ConsumerBuffers;
+  /** Whether this user may be sent anything just now. */
+  readonly mayPass: () => boolean;
+}
 
 export type OutboxSocket = Pick<WebSocket, 'OPEN' | 'readyState' | 'bufferedAmount' | 'send'>;
 
 /**
  * What one consumer has yet to read. Bounded: who fills it must stop, and wait until it has drained
- * (DLV-8).
+ * (DLV-8). Where all consumers together have too much, each may have only a little.
  */
 export class Outbox implements FrameSink {
   readonly #socket: OutboxSocket;
-  readonly #limit: number;
-  readonly #mayPass: () => boolean;
+  readonly #options: OutboxOptions;
 
-  /**
-   * @param limit bytes that may wait to be read
-   * @param mayPass whether this user may be sent anything just now
-   */
-  constructor(socket: OutboxSocket, limit: number, mayPass: () => boolean) {
+  constructor(socket: OutboxSocket, options: OutboxOptions) {
     this.#socket = socket;
-    this.#limit = limit;
-    this.#mayPass = mayPass;
+    this.#options = options;
   }
 
   get isOpen(): boolean {
@@ -27,19 +31,27 @@ export class Outbox implements FrameSink {
   }
 
   get isFull(): boolean {
-    return this.#socket.bufferedAmount >= this.#limit || !this.#mayPass();
+    return this.#socket.bufferedAmount >= this.#most || !this.#options.mayPass();
   }
 
   /** Sends a frame as text; the bytes are shared by all receivers and must not change. */
   send(frame: Uint8Array): void {
-    if (this.isOpen) this.#socket.send(frame, { binary: false });
+    const { all } = this.#options;
+    if (!this.isOpen) return;
+    all.add(frame.length);
+    this.#socket.send(frame, { binary: false }, () => all.remove(frame.length));
   }
 
   /** Half of it has been read then, or the connection has ended. */
   async drained(): Promise<void> {
-    while (this.isOpen && (this.#socket.bufferedAmount > this.#limit / 2 || !this.#mayPass())) {
+    while (this.isOpen && (this.#socket.bufferedAmount > this.#most / 2 || !this.#options.mayPass())) {
       await new Promise((resolve) => setTimeout(resolve, DRAIN_POLL_MS));
     }
+  }
+
+  get #most(): number {
+    const { limit, all } = this.#options;
+    return all.isFull ? Math.min(limit, SCARCE_BUFFER_BYTES) : limit;
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Identity } from '@dasf-broker/access';
 import { AppendError } from '@dasf-broker/log';
-import { type Frame, parseFrame, refusals } from '@dasf-broker/protocol';
+import { decodeString, type Frame, isJson, refusals } from '@dasf-broker/protocol';
 import type { RegisteredTopic } from '@dasf-broker/registry';
 import type { TakeFrame } from './answering-connection.ts';
 import type { EdgeContext } from './context.ts';
@@ -18,17 +18,13 @@ export function takePong(
   signs: SignsOfLife,
   identity: Identity,
 ): TakeFrame {
-  return async (text, arrived) => {
-    const frame = parseFrame(text);
+  return async (frame, arrived) => {
     if (frame.sourceTopic === undefined) throw refusals.noSourceTopic();
     using deadline = new Deadline(arrived + context.config.publishDeadline);
     const topic = await deadline.race(access.forConsuming(identity, frame.sourceTopic));
     if (!topic) throw refusals.mayNotPublish();
     const messageId = frame.messageId ?? crypto.randomUUID();
-    return {
-      key: { messageId, context: frame.context },
-      done: record(context, signs, identity, topic, frame),
-    };
+    return { messageId, done: record(context, signs, identity, topic, frame) };
   };
 }
 
@@ -41,21 +37,20 @@ async function record(
 ): Promise<void> {
   if (frame.messageType === 'pong') signs.answered(topic, user);
   if (frame.messageType !== 'response' || frame.apiInfo === undefined) return;
-  if (!isJson(frame.apiInfo)) throw refusals.badApiInfo('api_info must be a JSON string.');
   const limit = (context.nc.info?.max_payload ?? Number.POSITIVE_INFINITY) - HEADROOM_BYTES;
-  if (Buffer.byteLength(frame.apiInfo) > limit) throw refusals.tooLarge(limit);
+  const apiInfo = describedIn(frame.apiInfo, limit);
   const { slug, uid, partition } = topic;
-  const event = { type: 'api-info', topic: slug, uid, user, apiInfo: frame.apiInfo } as const;
+  const event = { type: 'api-info', topic: slug, uid, user, apiInfo } as const;
   await context.appender.append(partition, event).catch((error: unknown) => {
     throw refusals.unknownOutcome(error instanceof AppendError ? error.message : 'The broker failed.');
   });
 }
 
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
+/** @param text of a JSON string that holds JSON */
+function describedIn(text: Uint8Array, limit: number): string {
+  const apiInfo = decodeString(text);
+  const bytes = Buffer.from(apiInfo);
+  if (bytes.length > limit) throw refusals.tooLarge(limit);
+  if (!isJson(bytes)) throw refusals.badApiInfo('api_info must be a JSON string.');
+  return apiInfo;
 }

@@ -1,4 +1,3 @@
-import type { Identity } from '@dasf-broker/access';
 import { AppendError, isLarge, type MessagePublished, publishLive } from '@dasf-broker/log';
 import {
   type Frame,
@@ -11,6 +10,7 @@ import {
   stampFrame,
 } from '@dasf-broker/protocol';
 import { type RegisteredTopic, RegistryError } from '@dasf-broker/registry';
+import type { Client } from './client.ts';
 import type { EdgeContext } from './context.ts';
 import { Deadline } from './deadline.ts';
 import { keepTopic } from './keep-topic.ts';
@@ -28,7 +28,7 @@ export interface Admitted {
 
 /** A message on its way: where to, and where answers to it go. */
 interface Admission {
-  readonly identity: Identity;
+  readonly client: Client;
   readonly target: FoundTopic;
   readonly answers: FoundTopic | undefined;
   readonly message: MessagePublished;
@@ -55,10 +55,10 @@ export class Publisher {
    * @param arrived when the frame came, on the clock of `performance`: its deadline counts from there (PUB-9)
    * @throws {Refusal}
    */
-  async admit(identity: Identity, slug: Slug, frame: Frame, arrived: number): Promise<Admitted> {
+  async admit(client: Client, slug: Slug, frame: Frame, arrived: number): Promise<Admitted> {
     const deadline = new Deadline(arrived + this.#context.config.publishDeadline);
     try {
-      return await deadline.race(this.#admit(identity, slug, frame, deadline));
+      return await deadline.race(this.#admit(client, slug, frame, deadline));
     } catch (error) {
       throw this.#asRefusal(error);
     } finally {
@@ -66,42 +66,42 @@ export class Publisher {
     }
   }
 
-  async #admit(identity: Identity, slug: Slug, frame: Frame, deadline: Deadline): Promise<Admitted> {
-    const target = await this.#target(identity, slug, frame);
-    const answers = await this.#responseTopic(identity, target.topic, frame);
-    const message = this.#message(identity, target.topic, answers?.topic, frame);
+  async #admit(client: Client, slug: Slug, frame: Frame, deadline: Deadline): Promise<Admitted> {
+    const target = await this.#target(client, slug, frame);
+    const answers = await this.#responseTopic(client, target.topic, frame);
+    const message = this.#message(client, target.topic, answers?.topic, frame);
     // What was answered already must not be stored behind the client's back.
     deadline.check();
-    const done = this.#hand({ identity, target, answers, message });
+    const done = this.#hand({ client, target, answers, message });
     return { messageId: message.messageId, done };
   }
 
-  async #target(identity: Identity, slug: Slug, frame: Frame): Promise<FoundTopic> {
-    const found = await this.#access.forProducing(identity, slug);
+  async #target(client: Client, slug: Slug, frame: Frame): Promise<FoundTopic> {
+    const found = await this.#access.forProducing(client, slug);
     if (found && !found.allowed) throw refusals.mayNotPublish();
     const topic = found && (await keepTopic(this.#context, found.topic));
-    return topic ? { topic, created: [] } : this.#creation.forMessage(identity, slug, frame);
+    return topic ? { topic, created: [] } : this.#creation.forMessage(client, slug, frame);
   }
 
-  async #responseTopic(identity: Identity, source: RegisteredTopic, frame: Frame) {
+  async #responseTopic(client: Client, source: RegisteredTopic, frame: Frame) {
     const { responseTopic } = frame;
     if (responseTopic === undefined || responseTopic === STATUS_PING) return undefined;
-    return await this.#creation.forResponses(identity, responseTopic as Slug, source);
+    return await this.#creation.forResponses(client, responseTopic as Slug, source);
   }
 
   #message(
-    identity: Identity,
+    client: Client,
     topic: RegisteredTopic,
     answers: RegisteredTopic | undefined,
     frame: Frame,
   ): MessagePublished {
     const messageId = frame.messageId ?? crypto.randomUUID();
-    const stamped = Buffer.from(stampFrame(frame, messageId, publishTimeOf(Date.now())));
+    const stamped = stampFrame(frame, messageId, publishTimeOf(Date.now()));
     return {
       type: 'message',
       topic: topic.slug,
       uid: topic.uid,
-      user: identity.user,
+      user: client.user,
       messageId,
       clientId: frame.messageId !== undefined,
       retention: this.#retention(topic, frame),
@@ -175,9 +175,9 @@ export class Publisher {
   }
 
   /** The response topic that a message names was removed while the message was stored: it is made anew. */
-  async #askAgain({ identity, target, answers, message }: Admission): Promise<void> {
+  async #askAgain({ client, target, answers, message }: Admission): Promise<void> {
     if (!answers) return;
-    const again = await this.#creation.forResponses(identity, answers.topic.slug, target.topic);
+    const again = await this.#creation.forResponses(client, answers.topic.slug, target.topic);
     const asked = requestMade(message, again.topic);
     const events = asked ? [...again.created, asked] : again.created;
     if (events.length > 0) await this.#context.appender.append(target.topic.partition, ...events);

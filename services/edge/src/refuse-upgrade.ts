@@ -15,7 +15,14 @@ export function refuseUpgrade(
     `Content-Length: ${Buffer.byteLength(body)}`,
     'Connection: close',
     ...(status === 401 ? ['WWW-Authenticate: Bearer realm="dasf"'] : []),
-    ...(status === 503 ? ['Retry-After: 5'] : []),
+    ...(status === 503 ? [`Retry-After: ${retryAfter()}`] : []),
   ];
+  // A peer may keep its side open for as long as it likes.
+  socket.once('finish', () => socket.destroy());
   socket.end(`${lines.join('\r\n')}\r\n\r\n${body}`);
+}
+
+/** Seconds; not the same for all, so that they do not all come back at once (CLS-4). */
+function retryAfter(): number {
+  return 3 + Math.floor(Math.random() * 5);
 }

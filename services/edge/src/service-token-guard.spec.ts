@@ -1,4 +1,5 @@
 import { type Identity, NO_PERMISSIONS } from '@dasf-broker/access';
+import { parseFrame } from '@dasf-broker/protocol';
 import { eventually } from '@dasf-broker/testing';
 import { describe, expect, it } from 'vitest';
 import { ServiceTokenGuard, takeOfTrusted } from './service-token-guard.ts';
@@ -86,26 +87,27 @@ describe('AUT-6 the guard of open connections', () => {
 });
 
 describe('PUB-9 frames of a token that cannot be checked', () => {
-  const take = async () => ({ key: { messageId: 'm', context: undefined }, done: Promise.resolve() });
+  const take = async () => ({ messageId: 'm', done: Promise.resolve() });
+  const frame = parseFrame(Buffer.from('{}'));
 
   it('wait until it can be', async () => {
     using here = scene();
     here.watch('one');
     here.tokens.age = 10_000;
-    await takeOfTrusted(here.guard, module, take, 5000)('{}', performance.now());
+    await takeOfTrusted(here.guard, module, take, 5000)(frame, performance.now());
   });
 
   it('are answered within their deadline', async () => {
     using here = scene();
     here.tokens.age = 10_000;
-    const taking = takeOfTrusted(here.guard, module, take, 300)('{}', performance.now());
+    const taking = takeOfTrusted(here.guard, module, take, 300)(frame, performance.now());
     await expect(taking).rejects.toMatchObject({ number: 8 });
   });
 
   it('are refused once it is known to be revoked', async () => {
     using here = scene();
     here.revoke('a');
-    const taking = takeOfTrusted(here.guard, module, take, 5000)('{}', performance.now());
+    const taking = takeOfTrusted(here.guard, module, take, 5000)(frame, performance.now());
     await expect(taking).rejects.toMatchObject({ number: 6 });
   });
 });

@@ -97,9 +97,9 @@ export function takeOfTrusted(
   patience: number,
 ): TakeFrame {
   if (identity.serviceToken === undefined) return take;
-  return async (text, arrived) => {
+  return async (frame, arrived) => {
     if (!guard.isTrusted(identity)) await untilTrusted(guard, identity, arrived + patience);
-    return take(text, arrived);
+    return take(frame, arrived);
   };
 }
 

@@ -1,7 +1,8 @@
-import { type Identity, mayConsume, mayCreateTopics, mayProduce } from '@dasf-broker/access';
+import { mayConsume, mayCreateTopics, mayProduce } from '@dasf-broker/access';
 import { partitionOf, type TopicChanged } from '@dasf-broker/log';
 import { type Frame, refusals, type Slug } from '@dasf-broker/protocol';
 import { newTopic, type RegisteredTopic, RegistryError, type Topic } from '@dasf-broker/registry';
+import type { Client } from './client.ts';
 import type { EdgeContext } from './context.ts';
 import { keepTopic } from './keep-topic.ts';
 import type { TopicAccess } from './topic-access.ts';
@@ -28,35 +29,36 @@ export class TopicCreation {
   /**
    * PUB-3: an unknown topic is made by the message that is published to it.
    *
-   * @throws {Refusal} PUB-4, PUB-5; PUB-6 where somebody else's message made the topic first
+   * @throws {Refusal} PUB-4, PUB-5; PUB-6 where somebody else's message made the topic first; where the user has
+   *   too many topics
    */
-  async forMessage(identity: Identity, slug: Slug, frame: Frame): Promise<FoundTopic> {
+  async forMessage(client: Client, slug: Slug, frame: Frame): Promise<FoundTopic> {
     const isAnswer = ANSWER_TYPES.has(frame.messageType ?? '') || frame.sourceTopic !== undefined;
     if (!this.#context.config.createTopicOnMessage || isAnswer) throw refusals.unknownTopic(slug);
-    if (!mayCreateTopics(identity)) throw refusals.mayNotCreate();
-    const { user } = identity;
+    if (!mayCreateTopics(client)) throw refusals.mayNotCreate();
+    const { user } = client;
     const partition = partitionOf(slug, this.#context.streams.partitions);
     const grants = { can_produce: [user], can_consume: [user], can_view_status: [] };
-    const made = await this.#create(newTopic({ slug, partition, creator: user, grants }));
-    if (!mayProduce(identity, made.topic)) throw refusals.mayNotPublish();
+    const made = await this.#create(client, newTopic({ slug, partition, creator: user, grants }));
+    if (!mayProduce(client, made.topic)) throw refusals.mayNotPublish();
     return made;
   }
 
   /**
    * RSP-1, RSP-3: the response topic that a message names, made where there is none.
    *
-   * @throws {Refusal} where the name belongs to somebody or something else
+   * @throws {Refusal} where the name belongs to somebody or something else, or the user has too many of them
    */
-  async forResponses(identity: Identity, slug: Slug, source: RegisteredTopic): Promise<FoundTopic> {
+  async forResponses(client: Client, slug: Slug, source: RegisteredTopic): Promise<FoundTopic> {
     const isOwn = (topic: RegisteredTopic | undefined) =>
-      topic?.responseFor?.uid === source.uid && mayConsume(identity, topic);
+      topic?.responseFor?.uid === source.uid && mayConsume(client, topic);
     const { registry } = this.#context;
     const local = registry.isStale ? undefined : registry.get(slug);
     const existing = local && isOwn(local) ? local : await registry.lead(slug);
     if (existing && !isOwn(existing)) throw refusals.responseTopicTaken(slug);
     const kept = existing && (await keepTopic(this.#context, existing));
     if (kept) return { topic: kept, created: [] };
-    const { user } = identity;
+    const { user } = client;
     const topic = newTopic({
       slug,
       // Question and answer share a partition, so that one fold sees both.
@@ -65,12 +67,13 @@ export class TopicCreation {
       responseFor: { slug: source.slug, uid: source.uid },
       grants: { can_produce: [], can_consume: [user], can_view_status: [] },
     });
-    const made = await this.#create(topic);
+    const made = await this.#create(client, topic);
     if (!isOwn(made.topic)) throw refusals.responseTopicTaken(slug);
     return made;
   }
 
-  async #create(topic: Topic): Promise<FoundTopic> {
+  async #create(client: Client, topic: Topic): Promise<FoundTopic> {
+    this.#context.topicQuota.take(client, topic);
     try {
       const created = await this.#context.registry.create(topic);
       const { slug, uid } = topic;

@@ -1,0 +1,54 @@
+import type { Logger } from '@dasf-broker/telemetry';
+import { ClientAddresses } from './client-address.ts';
+import { ConnectionSlots } from './connection-slots.ts';
+import { ConsumerBuffers } from './consumer-buffers.ts';
+import { InFlight } from './in-flight.ts';
+import { KeyedBuckets } from './keyed-buckets.ts';
+import { LimitWatch } from './limit-watch.ts';
+import type { Limits } from './settings.ts';
+import { TokenBucket } from './token-bucket.ts';
+import { Turns } from './turns.ts';
+import { UnfinishedFrames } from './unfinished-frames.ts';
+import { WaitingSockets } from './waiting-sockets.ts';
+
+/** What the connections of an edge share, and how much of it is left. */
+export class EdgeLimits implements Disposable {
+  readonly settings: Limits;
+  readonly watch: LimitWatch;
+  readonly addresses: ClientAddresses;
+  readonly acceptRate: TokenBucket;
+  readonly acceptRateByAddress: KeyedBuckets;
+  readonly slots: ConnectionSlots;
+  readonly waiting: WaitingSockets;
+  readonly turns = new Turns();
+  readonly inFlight: InFlight;
+  readonly unfinished: UnfinishedFrames;
+  readonly consumerBuffers: ConsumerBuffers;
+  /** By address. */
+  readonly refusals: KeyedBuckets;
+  /** By user. */
+  readonly unknownAcknowledgements: KeyedBuckets;
+
+  constructor(settings: Limits, trustedProxies: readonly string[], logger: Logger) {
+    this.settings = settings;
+    this.watch = new LimitWatch(logger);
+    this.addresses = new ClientAddresses(trustedProxies);
+    this.acceptRate = new TokenBucket(settings.acceptRate);
+    this.acceptRateByAddress = perSecond(settings.acceptRatePerAddress);
+    this.slots = new ConnectionSlots(settings, this.watch);
+    this.waiting = new WaitingSockets(settings, this.watch);
+    this.inFlight = new InFlight(settings, this.watch);
+    this.unfinished = new UnfinishedFrames(settings.maxUnfinishedBytes, this.watch);
+    this.consumerBuffers = new ConsumerBuffers(settings.maxTotalConsumerBufferBytes, this.watch);
+    this.refusals = perSecond(settings.maxRefusalsPerSecond);
+    this.unknownAcknowledgements = perSecond(settings.maxUnknownAcknowledgementsPerSecond);
+  }
+
+  [Symbol.dispose](): void {
+    this.watch[Symbol.dispose]();
+  }
+}
+
+function perSecond(rate: number): KeyedBuckets {
+  return new KeyedBuckets(() => new TokenBucket(rate));
+}

@@ -1,0 +1,96 @@
+import type { Duplex } from 'node:stream';
+import { FrameBoundaries } from './frame-boundaries.ts';
+import type { LimitWatch } from './limit-watch.ts';
+import type { Reading } from './reading.ts';
+import { TokenBucket } from './token-bucket.ts';
+import type { Unfinished, UnfinishedFrames } from './unfinished-frames.ts';
+
+export interface IntakeLimits {
+  readonly maxFramesPerSecond: number;
+  readonly maxBytesPerSecond: number;
+}
+
+/** What a chunk of a message that is not whole takes in memory besides its bytes. */
+const CHUNK_OVERHEAD_BYTES = 384;
+const SMALL_CHUNK_BYTES = 4096;
+/** So many small chunks of one message are read as they come. */
+const FREE_SMALL_CHUNKS = 1024;
+
+/**
+ * Watches what comes in on one connection, and reads it no faster than it may come: frames of any kind, bytes,
+ * and pieces of a message that are too small. What comes too fast is not dropped, it waits on its way; and as
+ * pieces that wait join in the system's buffers, a message that comes byte by byte stays cheap.
+ */
+export class Intake implements Unfinished {
+  readonly #boundaries = new FrameBoundaries();
+  readonly #frames: TokenBucket;
+  readonly #bytes: TokenBucket;
+  readonly #unfinished: UnfinishedFrames;
+  readonly #reading: Reading;
+  readonly #watch: LimitWatch;
+  readonly #end: () => void;
+  #chunks = 0;
+  #smallChunks = 0;
+
+  /** @param end ends the connection so that its client comes back */
+  constructor(
+    limits: IntakeLimits,
+    unfinished: UnfinishedFrames,
+    reading: Reading,
+    watch: LimitWatch,
+    end: () => void,
+  ) {
+    this.#frames = new TokenBucket(limits.maxFramesPerSecond);
+    this.#bytes = new TokenBucket(limits.maxBytesPerSecond);
+    this.#unfinished = unfinished;
+    this.#reading = reading;
+    this.#watch = watch;
+    this.#end = end;
+  }
+
+  /** @param socket that the websocket reads from */
+  attach(socket: Duplex): void {
+    socket.on('data', (chunk: Buffer) => this.receive(chunk));
+    socket.once('close', () => this.#unfinished.set(this, 0));
+  }
+
+  receive(chunk: Buffer): void {
+    const before = this.#boundaries.frames;
+    this.#boundaries.push(chunk);
+    this.#noteUnfinished(chunk.length);
+    const wait = Math.max(
+      this.#waitFor('frame rate', this.#frames.charge(this.#boundaries.frames - before)),
+      this.#waitFor('byte rate', this.#bytes.charge(chunk.length)),
+      this.#waitFor('small reads', chunk.length < SMALL_CHUNK_BYTES ? this.#pauseBetweenSmallChunks() : 0),
+    );
+    if (wait > 0) this.#reading.holdFor('rate', wait);
+  }
+
+  giveUp(): void {
+    this.#end();
+  }
+
+  #noteUnfinished(length: number): void {
+    const { unfinished } = this.#boundaries;
+    if (unfinished < length || unfinished === 0) {
+      // Another message has begun, or none: what there was of the last one is gone.
+      this.#unfinished.set(this, 0);
+      this.#chunks = 0;
+      this.#smallChunks = 0;
+    }
+    if (unfinished === 0) return;
+    this.#chunks += 1;
+    if (length < SMALL_CHUNK_BYTES) this.#smallChunks += 1;
+    this.#unfinished.set(this, unfinished + this.#chunks * CHUNK_OVERHEAD_BYTES);
+  }
+
+  /** The more there are, the longer: so there are never as many as the library takes. */
+  #pauseBetweenSmallChunks(): number {
+    return this.#smallChunks > FREE_SMALL_CHUNKS ? Math.ceil(this.#smallChunks / 40) : 0;
+  }
+
+  #waitFor(limit: 'frame rate' | 'byte rate' | 'small reads', wait: number): number {
+    if (wait > 0) this.#watch.hit(limit);
+    return wait;
+  }
+}

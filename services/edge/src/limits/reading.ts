@@ -1,0 +1,44 @@
+import type { WebSocket } from 'ws';
+
+/** Why a connection is not read for a while. */
+export type HoldReason = 'in flight' | 'in flight of all' | 'rate' | 'acknowledgements' | 'unknown ids';
+
+/** Whether a connection is read: as long as nobody holds it. What is not read stays with the peer, by TCP. */
+export class Reading {
+  readonly #socket: Pick<WebSocket, 'pause' | 'resume'>;
+  readonly #reasons = new Set<HoldReason>();
+  readonly #timers = new Map<HoldReason, NodeJS.Timeout>();
+
+  constructor(socket: Pick<WebSocket, 'pause' | 'resume'>) {
+    this.#socket = socket;
+  }
+
+  get isHeld(): boolean {
+    return this.#reasons.size > 0;
+  }
+
+  hold(reason: HoldReason): void {
+    if (this.#reasons.size === 0) this.#socket.pause();
+    this.#reasons.add(reason);
+  }
+
+  /** Holds it for so many milliseconds, counted from the last call. */
+  holdFor(reason: HoldReason, milliseconds: number): void {
+    this.hold(reason);
+    clearTimeout(this.#timers.get(reason));
+    this.#timers.set(
+      reason,
+      setTimeout(() => this.release(reason), milliseconds),
+    );
+  }
+
+  release(reason: HoldReason): void {
+    if (this.#reasons.delete(reason) && this.#reasons.size === 0) this.#socket.resume();
+  }
+
+  /** The connection has ended. */
+  close(): void {
+    for (const timer of this.#timers.values()) clearTimeout(timer);
+    this.#timers.clear();
+  }
+}

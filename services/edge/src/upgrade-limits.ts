@@ -1,0 +1,59 @@
+import type { Slot } from './limits/connection-slots.ts';
+import type { EdgeLimits } from './limits/edge-limits.ts';
+import type { Limit } from './limits/limit-watch.ts';
+
+/** What a client is told whose upgrade would pass a little later (CLS-1, CLS-4). */
+const REFUSALS = {
+  'accept rate': ['TOO_MANY_UPGRADES', 'Too many clients connect at once; connect again.'],
+  'accept rate per address': [
+    'TOO_MANY_UPGRADES',
+    'Too many clients of your address connect at once; connect again.',
+  ],
+  connections: ['TOO_MANY_CONNECTIONS', 'This edge has all the connections that it takes.'],
+  'connections per address': [
+    'TOO_MANY_CONNECTIONS',
+    'Your address has all the connections that it may have.',
+  ],
+  'connections per user': ['TOO_MANY_CONNECTIONS', 'You have all the connections that a user may have.'],
+} as const satisfies Partial<Record<Limit, readonly [string, string]>>;
+
+/** An upgrade that is refused with 503: it may pass later. */
+export class UpgradeOverload extends Error {
+  readonly code: string;
+
+  constructor(limit: keyof typeof REFUSALS) {
+    const [code, detail] = REFUSALS[limit];
+    super(detail);
+    this.name = 'UpgradeOverload';
+    this.code = code;
+  }
+}
+
+/**
+ * Lets an upgrade take its place before anything is done for it.
+ *
+ * @throws {UpgradeOverload}
+ */
+export function takeSlot(limits: EdgeLimits, address: string): Slot {
+  // The address first: who comes too often must not use up what is there for all.
+  if (!limits.acceptRateByAddress.of(address).take()) throw overload(limits, 'accept rate per address');
+  if (!limits.acceptRate.take()) throw overload(limits, 'accept rate');
+  const slot = limits.slots.take(address);
+  if (typeof slot === 'string') throw new UpgradeOverload(slot);
+  return slot;
+}
+
+/**
+ * Counts a connection as its user's.
+ *
+ * @throws {UpgradeOverload}
+ */
+export function claimSlot(slot: Slot, user: string): void {
+  const refusal = slot.claim(user);
+  if (refusal) throw new UpgradeOverload(refusal);
+}
+
+function overload(limits: EdgeLimits, limit: 'accept rate' | 'accept rate per address'): UpgradeOverload {
+  limits.watch.hit(limit);
+  return new UpgradeOverload(limit);
+}
