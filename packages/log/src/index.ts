@@ -9,6 +9,7 @@ export * from './live.ts';
 export * from './pieces.ts';
 export * from './reader.ts';
 export * from './records.ts';
+export * from './shared-read.ts';
 export * from './streams.ts';
 export * from './subjects.ts';
 export * from './topic-pages.ts';

@@ -16,6 +16,7 @@ export async function createTerminal(env: Record<string, string> = {}) {
       const context = {
         env,
         projectRoot: folder,
+        storeScript: '',
         out: (line: string) => void out.push(line),
         err: (line: string) => void err.push(line),
       };
