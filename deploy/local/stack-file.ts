@@ -7,6 +7,8 @@ export interface StackFile {
   readonly api: string;
   readonly natsUrl: string;
   readonly databaseUrl: string;
+  /** How the log's names and sizes were set; what is not here is by default. */
+  readonly logSettings: Readonly<Record<string, string>>;
   readonly tokenSecretFile: string;
   readonly pid: number;
   readonly pids: Readonly<Record<string, number>>;

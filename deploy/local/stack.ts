@@ -7,7 +7,7 @@ import { assertListenable } from './ports.ts';
 import { RunFile, readRun } from './run-file.ts';
 import { keptSecret } from './secrets.ts';
 import { startServers } from './servers.ts';
-import { type Servers, type ServiceName, serviceEnvironment } from './service/environment.ts';
+import { logSettingsOf, type Servers, type ServiceName, serviceEnvironment } from './service/environment.ts';
 import { migrate } from './service/migrate.ts';
 import { servicePlan } from './service/plan.ts';
 import type { StackSettings } from './settings.ts';
@@ -60,6 +60,7 @@ export async function startStack(settings: StackSettings, overrides: StackOverri
       ...addresses,
       natsUrl,
       databaseUrl,
+      logSettings: logSettingsOf(settings.env),
       tokenSecretFile,
       pid: process.pid,
       pids,

@@ -31,7 +31,13 @@ async function createStackFolder() {
     dasf: async (words: string) => {
       const printed: string[] = [];
       const print = (line: string) => void printed.push(line);
-      const code = await run(words.split(' '), { env: {}, projectRoot: folder, out: print, err: print });
+      const code = await run(words.split(' '), {
+        env: {},
+        projectRoot: folder,
+        storeScript: '',
+        out: print,
+        err: print,
+      });
       return [code, printed.join('\n')] as const;
     },
     [Symbol.asyncDispose]: () => running.disposeAsync(),

@@ -1,3 +1,4 @@
+import { logSpecs } from '@dasf-broker/config';
 import type { StackSettings } from '../settings.ts';
 
 export interface Servers {
@@ -21,6 +22,12 @@ const NOT_PASSED_ON = new Set([
   'DASF_HOST',
   'DASF_NATS_URL_FILE',
 ]);
+
+/** What of the caller's says which log there is, but for its address: commands must know it as the services do. */
+export function logSettingsOf(env: NodeJS.ProcessEnv): Record<string, string> {
+  const names = Object.keys(logSpecs).filter((name) => name !== 'DASF_NATS_URL');
+  return Object.fromEntries(names.flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
+}
 
 /** The environment of a service: the caller's, with what it needs to know and without what is not its business. */
 export function serviceEnvironment(

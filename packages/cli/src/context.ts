@@ -5,6 +5,8 @@ export interface Context {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Where `.dasf` is, unless DASF_DATA_DIR says otherwise. */
   readonly projectRoot: string;
+  /** What Node runs for commands that work on the store's database. */
+  readonly storeScript: string;
   /** Prints a line for the user or the script that reads it. */
   readonly out: (line: string) => void;
   /** Prints a line for the user alone. */

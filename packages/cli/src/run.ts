@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
 import { addServiceTokenCommands } from './commands/service-token.ts';
+import { addStoreCommands, failureCode } from './commands/store.ts';
 import { addTokenCommand } from './commands/token.ts';
 import { addTopicCommands } from './commands/topic.ts';
 import type { Context } from './context.ts';
@@ -14,7 +15,7 @@ import { CliFault } from './fault.ts';
  */
 export async function run(words: readonly string[], context: Context): Promise<number> {
   const program = new Command('dasf')
-    .description('Tokens and topics of a DASF broker')
+    .description('Tokens, topics and backups of a DASF broker')
     .version(manifest.version)
     .configureOutput({
       writeOut: (text) => context.out(text.trimEnd()),
@@ -25,15 +26,19 @@ export async function run(words: readonly string[], context: Context): Promise<n
   addTokenCommand(program, context);
   addServiceTokenCommands(program, context);
   addTopicCommands(program, context);
+  let code = 0;
+  addStoreCommands(program, context, (given) => {
+    code = given;
+  });
   try {
     assertHelpExists(program, words);
     await program.parseAsync([...words], { from: 'user' });
-    return 0;
+    return code;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode;
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : failureCode(words);
     if (!(error instanceof CliFault)) throw error;
     context.err(error.message);
-    return 1;
+    return failureCode(words);
   }
 }
 

@@ -33,21 +33,44 @@ export async function findStack(context: Context, given: string | undefined): Pr
 }
 
 function localApi(context: Context): string {
-  const path = join(dataDir(context), 'stack.json');
+  const stack = readStackFile(context);
+  if (!stack) {
+    throw new CliFault(
+      'No stack is running here: start one with "npm start", or say where its API is with --api URL.',
+    );
+  }
+  if (typeof stack.api === 'string') return stack.api;
+  throw new CliFault(
+    `${stackFilePath(context)} does not say where the API is: start the stack again with "npm start".`,
+  );
+}
+
+/** What the local stack that runs says of itself; the rest of what it may say is not of interest here. */
+export interface StackFile {
+  readonly api?: string;
+  readonly natsUrl?: string;
+  readonly databaseUrl?: string;
+  readonly logSettings?: Readonly<Record<string, string>>;
+}
+
+/**
+ * `undefined` where none is running.
+ *
+ * @throws {CliFault} where it is another user's
+ */
+export function readStackFile(context: Context): StackFile | undefined {
+  const path = stackFilePath(context);
   try {
-    const { api } = JSON.parse(readFileSync(path, 'utf8')) as { api?: unknown };
-    if (typeof api === 'string') return api;
+    return JSON.parse(readFileSync(path, 'utf8')) as StackFile;
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     if (code === 'EACCES') throw belongsToAnother(path);
-    if (code === 'ENOENT') {
-      throw new CliFault(
-        'No stack is running here: start one with "npm start", or say where its API is with --api URL.',
-        { cause },
-      );
-    }
+    return code === 'ENOENT' ? undefined : {};
   }
-  throw new CliFault(`${path} does not say where the API is: start the stack again with "npm start".`);
+}
+
+function stackFilePath(context: Context): string {
+  return join(dataDir(context), 'stack.json');
 }
 
 function givenToken({ env }: Context): string | undefined {

@@ -10,6 +10,7 @@ export * from './live.ts';
 export { isLarge, PIECE_BYTES, PieceMissing, readPiece } from './pieces.ts';
 export * from './reader.ts';
 export * from './records.ts';
+export * from './shared-read.ts';
 export * from './streams.ts';
 export * from './subjects.ts';
 export * from './topic-pages.ts';

@@ -76,3 +76,22 @@ test('a store that cannot catch up says so', async () => {
   await bench.folded();
   expect((await ask(bench)).messages).toHaveLength(1);
 });
+
+test('what a restore took away for the moment is not answered as if it had never been', async () => {
+  await using bench = await createBench();
+  await bench.startStore({ times: { leaseRenewal: 5000 } }).ready;
+  await bench.append(message('a', 'store'), message('b', 'store'));
+  await bench.folded();
+  expect((await ask(bench)).messages).toHaveLength(2);
+  // As a restore leaves it: older, and in nobody's hands.
+  await bench.readModel.transaction(async (db) => {
+    const { sql } = await import('kysely');
+    await sql`delete from message where seq = 2`.execute(db);
+    await sql`update projection set seq = 1, owner = null, lease_until = null, owner_epoch = owner_epoch + 9`.execute(
+      db,
+    );
+  });
+  await expect(ask(bench)).rejects.toThrow('in other hands');
+  await bench.folded();
+  expect((await ask(bench)).messages).toHaveLength(2);
+});

@@ -13,6 +13,7 @@ interface Command {
   readonly failed: number;
 }
 
+const SAME_SIGNAL_MS = 1000;
 const COMMANDS: Readonly<Record<string, Command>> = {
   backup: { run: backupCommand, failed: 1 },
   restore: { run: restoreCommand, failed: 1 },
@@ -21,9 +22,13 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 
 const stopping = new AbortController();
 let stoppedBy: 'SIGINT' | 'SIGTERM' | undefined;
+let stoppedAt = 0;
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => {
-    stoppedBy = signal;
+  process.on(signal, () => {
+    // What cleaning up takes can be cut short; one signal that comes by two ways does not.
+    if (stoppedBy && performance.now() - stoppedAt > SAME_SIGNAL_MS) process.exit(exitCodeOf(signal));
+    stoppedBy ??= signal;
+    stoppedAt ||= performance.now();
     stopping.abort();
   });
 }
@@ -44,11 +49,15 @@ async function run({ run, failed }: Command): Promise<number> {
   } catch (error) {
     if (stoppedBy) {
       complain('Stopped; nothing was changed.');
-      return 128 + constants.signals[stoppedBy];
+      return exitCodeOf(stoppedBy);
     }
     complain(reasonOf(error));
     const expected = error instanceof CommandFault || error instanceof ConfigError;
     if (!expected && error instanceof Error) complain(error.stack ?? '');
     return failed;
   }
+}
+
+function exitCodeOf(signal: 'SIGINT' | 'SIGTERM'): number {
+  return 128 + constants.signals[signal];
 }

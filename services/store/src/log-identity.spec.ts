@@ -24,7 +24,10 @@ test('another log than the one that was folded halts the partition, questions ar
   await recreateLog(bench);
   await bench.append(message('x', 'cache'), message('y', 'cache'), message('z', 'cache'));
   await eventually(() => store.health()[0]?.state === 'halted');
-  expect(store.health()[0]?.reason).toContain('Restore the log that belongs to this database');
+  expect(store.health()[0]?.reason).toContain(
+    'Restore the log that belongs to this database ("nats stream restore")',
+  );
+  expect(store.health()[0]?.reason).toContain('docs/backup.md');
   const question = { partition: 0, topic: 'weather' as Slug, uid: 'uid-1', user: 'ann', after: 0, upTo: 1 };
   await expect(askBacklog(bench.nc, bench.streams.subjects, question, 5000)).rejects.toThrow('is halted');
   expect(await select(bench.readModel, 'select message_id from message order by seq')).toEqual([
@@ -40,7 +43,8 @@ test('a log that is older than the database, or lacks its next event, halts the 
   await select(bench.readModel, `insert into projection (partition, epoch, seq) values (0, '${epoch}', 9)`);
   const store = bench.startStore({ times: FAST_TIMES });
   await eventually(() => store.health()[0]?.state === 'halted');
-  expect(store.health()[0]?.reason).toContain('the log ends at 3');
+  expect(store.health()[0]?.reason).toContain('the log ends at 3, but the database holds what came up to 9');
+  expect(store.health()[0]?.reason).toContain('"dasf store restore --replace"');
 
   await select(bench.readModel, 'update projection set seq = 1');
   await eventually(() => store.health()[0]?.state === 'serving');
@@ -52,7 +56,10 @@ test('a log that is older than the database, or lacks its next event, halts the 
   await jsm.streams.purge(bench.streams.subjects.stream(0), { seq: 3 });
   const other = bench.startStore({ times: FAST_TIMES });
   await eventually(() => other.health()[0]?.state === 'halted');
-  expect(other.health()[0]?.reason).toContain('begins at 3');
+  expect(other.health()[0]?.reason).toContain('begins at 3, but the database holds only what came up to 0');
+  expect(other.health()[0]?.reason).toContain(
+    'newer backup of the database ("dasf store restore --replace")',
+  );
 });
 
 test('a restarted store resumes where the last one ended', async () => {

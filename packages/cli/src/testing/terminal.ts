@@ -12,6 +12,7 @@ export async function createTerminal(env: Record<string, string> = {}) {
     const context = {
       env: { ...env, ...more },
       projectRoot: folder,
+      storeScript: '',
       out: (line: string) => void out.push(line),
       err: (line: string) => void err.push(line),
     };

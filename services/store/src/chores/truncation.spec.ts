@@ -7,6 +7,7 @@ import { eventsOf } from '../testing/events.ts';
 import { FAST_TIMES } from '../testing/fast-times.ts';
 import { STORE_TIMES } from '../times.ts';
 import type { StoreParts } from '../worker/parts.ts';
+import { markBackup } from '../write/backup-mark.ts';
 import { acquireLease, adoptEpoch, moveCursor } from '../write/cursor.ts';
 import { truncateLog } from './truncation.ts';
 
@@ -131,4 +132,55 @@ test('a store goes on after its own truncation, also from a new start', async ()
   expect(await select(bench.readModel, 'select seq::int from delivery')).toEqual([{ seq: 1 }]);
   expect(first).toBeGreaterThan(1);
   expect(again.health()[0]).toMatchObject({ state: 'serving' });
+});
+
+/** Tells the store of a backup that was taken so many milliseconds ago. */
+async function backedUp({ readModel, streams }: Bench, sequence: number, ago = 0) {
+  const { epoch } = await streams.end(0);
+  await markBackup(
+    readModel.database,
+    [{ partition: 0, epoch, sequence }],
+    new Date(Date.now() - ago).toISOString(),
+  );
+}
+
+test('what comes after the newest backup stays, so that it can be restored, however old it is', async () => {
+  await using bench = await createBench({}, { logRetention: 500, backupRetention: 60_000 });
+  await bench.append(...['a', 'b', 'c', 'd'].map((id) => message(id, 'cache')));
+  await later(700);
+  await bench.append(message('e', 'cache'));
+  const one = await worker(bench, 5);
+  await backedUp(bench, 2, 30_000);
+  // One that was taken before is not the newest.
+  await backedUp(bench, 4, 50_000);
+  await one.truncate();
+  expect((await bench.streams.end(0)).first).toBe(3);
+  await backedUp(bench, 3);
+  await one.truncate();
+  expect((await bench.streams.end(0)).first).toBe(4);
+});
+
+test('… unless nobody has taken one for too long', async () => {
+  await using bench = await createBench({}, { logRetention: 500, backupRetention: 60_000 });
+  await bench.append(...['a', 'b', 'c', 'd'].map((id) => message(id, 'cache')));
+  await later(700);
+  await bench.append(message('e', 'cache'));
+  const one = await worker(bench, 5);
+  await backedUp(bench, 2, 61_000);
+  await one.truncate();
+  expect((await bench.streams.end(0)).first).toBe(5);
+});
+
+test('… or the log is nearly full', async () => {
+  await using bench = await createBench({ dedupWindow: 100 }, { backupRetention: 60_000 });
+  const big = { frame: Buffer.alloc(10_000) };
+  for (let index = 0; index < 10; index += 1) await bench.append(message(`${index}`, 'cache', big));
+  await later(200);
+  await bench.append(message('last', 'cache'));
+  await limit(bench, 130_000);
+  const one = await worker(bench, 11, { logReserve: 100 });
+  await backedUp(bench, 1);
+  await one.truncate();
+  expect((await bench.streams.end(0)).first).toBeGreaterThan(2);
+  expect(one.alarms).toHaveLength(1);
 });

@@ -1,10 +1,13 @@
 import type { BacklogAnswerer, BacklogPage, BacklogQuestion, PieceQuestion } from '@dasf-broker/backlog';
+import { SharedRead } from '@dasf-broker/log';
 import { findOutstanding, findPiece, type ReadModel } from '@dasf-broker/readmodel';
 import type { Logger } from '@dasf-broker/telemetry';
+import { type Cursor, Fenced, type Lease, readCursor } from '../write/cursor.ts';
 import { NotAnswerable, type Progress } from './progress.ts';
 
 export interface AnswererParts {
   readonly readModel: ReadModel;
+  readonly lease: Lease;
   readonly progress: Progress;
   /** Milliseconds that a question waits until the log is folded. */
   readonly patience: number;
@@ -14,9 +17,11 @@ export interface AnswererParts {
 /** Answers what is outstanding, once everything that was in the log when the consumer came is folded. */
 export class Answerer implements BacklogAnswerer {
   readonly #parts: AnswererParts;
+  readonly #cursor: SharedRead<Cursor>;
 
   constructor(parts: AnswererParts) {
     this.#parts = parts;
+    this.#cursor = new SharedRead(() => readCursor(parts.readModel.database, parts.lease));
   }
 
   /** @throws {NotAnswerable} */
@@ -25,8 +30,12 @@ export class Answerer implements BacklogAnswerer {
     await progress.reach(upTo, patience);
     try {
       // Rows up to the cursor are committed; one that goes in the meantime was acknowledged.
-      return await findOutstanding(readModel.database, { uid, user, after, upTo });
+      const page = await findOutstanding(readModel.database, { uid, user, after, upTo });
+      // Unless an older backup was put in their place: then this is not the worker any more that has to know.
+      await this.#cursor.get();
+      return page;
     } catch (error) {
+      if (error instanceof Fenced) throw new NotAnswerable(error.message);
       logger.warn({ err: error }, 'a backlog could not be read');
       throw new NotAnswerable('The database cannot be read.');
     }

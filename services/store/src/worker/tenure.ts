@@ -40,6 +40,7 @@ export async function holdPartition(tenure: Tenure, signal: AbortSignal): Promis
   const progress = new Progress(lease.sequence);
   const answerer = new Answerer({
     readModel: parts.questions,
+    lease,
     progress,
     patience: parts.times.answer,
     logger,
