@@ -2,7 +2,8 @@
 export const NOT_COMPARED: Readonly<Record<string, string>> = {
   'URL-2': 'tried with the addresses of topics, URL-1',
   'AUT-4': 'its tokens have no end',
-  'AUT-6': 'its tokens are those of Django REST framework: one a user, without permissions or a name of their own',
+  'AUT-6':
+    'its tokens are those of Django REST framework: one a user, without permissions or a name of their own',
   'PUB-9': 'needs a log that is away, and theirs has none',
   'PUB-10': 'needs two edges with copies of a registry; theirs asks PostgreSQL each time',
   'RSP-2': 'tried with RSP-1',
