@@ -23,12 +23,14 @@ export interface Difference {
   /** What this broker does, which is the rule. */
   readonly ours: string;
   readonly reason: string;
+  /** What theirs is seen to do, where that is not the same each time. */
+  readonly theirsVaries?: readonly string[];
 }
 
 export function differs(theirs: string, ours: string, reason: string): Difference {
   return { theirs, ours, reason };
 }
 
-export function expected(outcome: Outcome): Pick<Difference, 'theirs' | 'ours'> {
+export function expected(outcome: Outcome): Pick<Difference, 'theirs' | 'ours' | 'theirsVaries'> {
   return typeof outcome === 'string' ? { theirs: outcome, ours: outcome } : outcome;
 }
