@@ -3,7 +3,7 @@
  *
  *   npm run test:contract -- --edge ws://…/ws/ [--edge …] --api http://…/ [--api …] --secret-file FILE [paths]
  */
-import { type Reporter, startVitest } from 'vitest/node';
+import { startVitest } from 'vitest/node';
 import { ClosingLineReporter } from '../setup/closing-line-reporter.ts';
 import { type Arguments, CannotStart, readArguments } from './arguments.ts';
 import type { GivenAddresses } from './given.ts';
@@ -11,7 +11,6 @@ import { removeLeftovers } from './leftovers.ts';
 import { probe } from './probe.ts';
 
 const CANNOT_START = 2;
-const INTERRUPTED = 130;
 
 async function prepare(): Promise<Arguments> {
   try {
@@ -36,29 +35,16 @@ async function tidyUp(given: GivenAddresses): Promise<void> {
   }
 }
 
-/** Whoever interrupts the run leaves nothing behind either; vitest by itself would end at once. */
-function tidyUpWhenInterrupted(given: GivenAddresses): Reporter {
-  return {
-    onInit: (vitest) => {
-      for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-        process.removeAllListeners(signal);
-        process.once(signal, async () => {
-          void vitest.cancelCurrentRun('keyboard-input');
-          await tidyUp(given);
-          process.exit(INTERRUPTED);
-        });
-      }
-    },
-  };
-}
-
 const { given, filters } = await prepare();
 // An environment variable, since vitest's configuration is a file of its own; it ends with this process.
-if (given) process.env['DASF_TEST_GIVEN_ADDRESSES'] = JSON.stringify(given);
+if (given) {
+  process.env['DASF_TEST_GIVEN_ADDRESSES'] = JSON.stringify(given);
+  console.log(`Topics and service tokens that this run makes have names that begin with ${given.namePrefix}`);
+}
 const closingLine = new ClosingLineReporter(given && (() => tidyUp(given)));
 const vitest = await startVitest('test', filters, {
   config: 'test/vitest.config.ts',
   watch: false,
-  reporters: ['default', closingLine, ...(given ? [tidyUpWhenInterrupted(given)] : [])],
+  reporters: ['default', closingLine],
 });
 await vitest.exit();
