@@ -6,6 +6,8 @@ export interface GivenAddresses {
   readonly edges: readonly string[];
   readonly apis: readonly string[];
   readonly secret: string;
+  /** How the names of all begin that the run makes there. */
+  readonly namePrefix: string;
 }
 
 declare module 'vitest' {
@@ -19,6 +21,11 @@ declare module 'vitest' {
 export function givenBroker(): Target | undefined {
   const given = inject('givenAddresses');
   return given && targetAt(given.edges, given.apis, given.secret);
+}
+
+/** How the names of topics and service tokens begin that tests make; patterns of permissions say `t-*`. */
+export function namePrefix(): string {
+  return inject('givenAddresses')?.namePrefix ?? 't-';
 }
 
 /**

@@ -3,35 +3,48 @@
  *
  *   npm run test:contract -- --edge ws://…/ws/ [--edge …] --api http://…/ [--api …] --secret-file FILE [paths]
  */
-import { readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { startVitest } from 'vitest/node';
+import { ClosingLineReporter } from '../setup/closing-line-reporter.ts';
+import { type Arguments, CannotStart, readArguments } from './arguments.ts';
 import type { GivenAddresses } from './given.ts';
+import { removeLeftovers } from './leftovers.ts';
+import { probe } from './probe.ts';
 
-const USAGE = 'Say where: --edge ws://…/ws/ [--edge …] --api http://…/ [--api …] --secret-file FILE';
+const CANNOT_START = 2;
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    edge: { type: 'string', multiple: true, default: [] },
-    api: { type: 'string', multiple: true, default: [] },
-    'secret-file': { type: 'string' },
-  },
-});
-
-function addresses(): GivenAddresses | undefined {
-  const { edge: edges, api: apis, 'secret-file': secretFile } = values;
-  if (edges.length === 0 && apis.length === 0 && secretFile === undefined) return undefined;
-  if (edges.length === 0 || apis.length === 0 || secretFile === undefined) throw new TypeError(USAGE);
-  return { edges, apis, secret: readFileSync(secretFile, 'utf8').trim() };
+async function prepare(): Promise<Arguments> {
+  try {
+    const read = readArguments(process.argv.slice(2));
+    if (read.given) await probe(read.given);
+    return read;
+  } catch (error) {
+    if (!(error instanceof CannotStart)) throw error;
+    console.error(error.message);
+    process.exit(CANNOT_START);
+  }
 }
 
-const given = addresses();
+async function tidyUp(given: GivenAddresses): Promise<void> {
+  try {
+    console.log(`\n${await removeLeftovers(given)}`);
+  } catch (error) {
+    process.exitCode = 1;
+    const { message } = error as Error;
+    const names = `Topics and service tokens whose names begin with ${given.namePrefix}`;
+    console.error(`\n${names} could not all be removed from the broker (${message}): remove them.`);
+  }
+}
+
+const { given, filters } = await prepare();
 // An environment variable, since vitest's configuration is a file of its own; it ends with this process.
-if (given) process.env['DASF_TEST_GIVEN_ADDRESSES'] = JSON.stringify(given);
-const filters = positionals.length > 0 ? positionals : ['test/contract'];
+if (given) {
+  process.env['DASF_TEST_GIVEN_ADDRESSES'] = JSON.stringify(given);
+  console.log(`Topics and service tokens that this run makes have names that begin with ${given.namePrefix}`);
+}
+const closingLine = new ClosingLineReporter(given && (() => tidyUp(given)));
 const vitest = await startVitest('test', filters, {
   config: 'test/vitest.config.ts',
   watch: false,
+  reporters: ['default', closingLine],
 });
 await vitest.exit();

@@ -7,13 +7,13 @@ import {
   startBroker,
   type Target,
 } from '../harness/index.ts';
-import { givenBroker } from './given.ts';
+import { givenBroker, namePrefix } from './given.ts';
 
 /** One broker for a file of contract tests, and short words for what they do with it. */
 export interface Scene<T extends Target = Target> {
   readonly broker: T;
-  /** A name that no other test uses. */
-  slug(): string;
+  /** A name that no other test uses, and by which what the run made is found again; it ends with `ending`. */
+  slug(ending?: string): string;
   /** A connection to one of the edges, by turns. */
   connect(path: string, options?: ConnectOptions): Promise<DasfSocket>;
   token(user: string, permissions?: readonly string[], ttlSeconds?: number): Promise<string>;
@@ -66,7 +66,7 @@ function createScene<T extends Target>(target: () => T): Scene<T> {
     get broker() {
       return target();
     },
-    slug: () => `t-${crypto.randomUUID()}`,
+    slug: (ending = '') => `${namePrefix()}${crypto.randomUUID()}${ending}`,
     connect: (path, options) => DasfSocket.connect(next(target().edges), path, options),
     token: (user, permissions, ttlSeconds) => target().token(user, permissions, ttlSeconds),
     ask: (path, token, init) => request(new URL(path, next(target().apis)), token, init),

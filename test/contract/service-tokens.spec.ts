@@ -19,7 +19,7 @@ async function make(scene: Scene, request: Request): Promise<{ id: string; token
   const response = await scene.ask(ADDRESS, await scene.token('operator', ['administer']), {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ name: 'a module', subject: 'module', ...request }),
+    body: JSON.stringify({ name: scene.slug(), subject: 'module', ...request }),
   });
   expect(response.status).toBe(201);
   return (await response.json()) as { id: string; token: string };
@@ -104,7 +104,7 @@ describe('AUT-6 a service token', () => {
     const response = await scene.ask(ADDRESS, operator, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ name: 'a module', subject: 'anonymous' }),
+      body: JSON.stringify({ name: scene.slug(), subject: 'anonymous' }),
     });
     expect(response.status).toBe(400);
   });

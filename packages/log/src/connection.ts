@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 
 export interface NatsOptions {
@@ -42,4 +43,21 @@ export function connectNats(options: NatsOptions): Promise<NatsConnection> {
     maxPingOut: 2,
     ignoreAuthErrorAbort: true,
   });
+}
+
+/** NATS may be away, and an end must not wait for it. */
+const LAST_FLUSH_MS = 500;
+
+/**
+ * Ends a connection, and all its publishing before that, as far as NATS answers in time.
+ *
+ * The client's own `close` must not follow a publish at once: where the peer has just ended the line, the fault of
+ * writing to it is told one tick later, when `close` has taken away whoever would hear of it, and ends the process.
+ */
+export async function closeNats(nc: NatsConnection): Promise<void> {
+  const ended = new AbortController();
+  const tooLate = setTimeout(LAST_FLUSH_MS, undefined, { signal: ended.signal });
+  await Promise.race([nc.flush(), tooLate]).catch(() => {});
+  ended.abort();
+  await nc.close();
 }

@@ -1,6 +1,6 @@
 import { prepareIssuers } from '@dasf-broker/access';
 import { ServiceTokens, Tickets } from '@dasf-broker/credentials';
-import { Appender, connectNats, LogStreams } from '@dasf-broker/log';
+import { Appender, closeNats, connectNats, LogStreams } from '@dasf-broker/log';
 import { TopicRegistry } from '@dasf-broker/registry';
 import { createLogger, type Logger } from '@dasf-broker/telemetry';
 import type { ApiConfig } from './config.ts';
@@ -37,7 +37,7 @@ export async function createApi(config: ApiConfig, overrides: ApiOverrides = {})
     logger.warn({ err, issuer }, 'the keys of an issuer cannot be read'),
   );
   logger.info('connecting to NATS');
-  const nats = stack.adopt(await connectNats({ url: config.natsUrl, name: 'dasf-api' }), (nc) => nc.close());
+  const nats = stack.adopt(await connectNats({ url: config.natsUrl, name: 'dasf-api' }), closeNats);
   const streams = await LogStreams.open(nats, config.log);
   const registry = stack.use(await TopicRegistry.open(nats, config.log));
   const serviceTokens = stack.use(await ServiceTokens.open(nats, config.log));

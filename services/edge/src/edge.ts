@@ -2,7 +2,14 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { prepareIssuers } from '@dasf-broker/access';
 import { ServiceTokens, Tickets } from '@dasf-broker/credentials';
-import { Appender, ConnectionWatch, connectNats, LogStreams, subscribeAnnouncements } from '@dasf-broker/log';
+import {
+  Appender,
+  ConnectionWatch,
+  closeNats,
+  connectNats,
+  LogStreams,
+  subscribeAnnouncements,
+} from '@dasf-broker/log';
 import { TopicRegistry } from '@dasf-broker/registry';
 import { createLogger, type Logger } from '@dasf-broker/telemetry';
 import { AnnouncementWatch } from './announcement-watch.ts';
@@ -89,9 +96,9 @@ async function openContext(
 ): Promise<EdgeContext> {
   logger.info('connecting to NATS');
   const nats = await connectNats({ url: config.natsUrl, name: 'dasf-edge' });
-  const nc = opening.adopt(nats, (connection) => connection.close());
+  const nc = opening.adopt(nats, closeNats);
   const bulkNats = await connectNats({ url: config.natsUrl, name: 'dasf-edge-bulk' });
-  const bulk = opening.adopt(bulkNats, (connection) => connection.close());
+  const bulk = opening.adopt(bulkNats, closeNats);
   const connection = opening.use(new ConnectionWatch(nc));
   const streams = await LogStreams.open(nc, config.log);
   const { subjects } = streams;

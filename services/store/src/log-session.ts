@@ -1,4 +1,4 @@
-import { type LogOptions, LogStreams, natsAddress } from '@dasf-broker/log';
+import { closeNats, type LogOptions, LogStreams, natsAddress } from '@dasf-broker/log';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { CommandFault, reasonOf } from './command-fault.ts';
 
@@ -29,6 +29,6 @@ export class LogSession implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.nc.close();
+    await closeNats(this.nc);
   }
 }

@@ -1,7 +1,8 @@
-import { Appender, connectNats, LogStreams } from '@dasf-broker/log';
+import { Appender, closeNats, connectNats, LogStreams } from '@dasf-broker/log';
 import { openReadModel } from '@dasf-broker/readmodel';
 import { TopicRegistry } from '@dasf-broker/registry';
 import { createLogger, type Logger } from '@dasf-broker/telemetry';
+import type { NatsConnection } from '@nats-io/transport-node';
 import { EdgeWatch } from './chores/edge-watch.ts';
 import type { StoreConfig } from './config.ts';
 import { NatsLink } from './nats-link.ts';
@@ -42,7 +43,7 @@ export function createStore(config: StoreConfig, overrides: StoreOverrides = {})
     const nc = await untilAborted(connectNats({ url: config.natsUrl, name: 'dasf-store' }), ending.signal);
     if (!nc) return;
     await using resources = new AsyncDisposableStack();
-    resources.defer(() => nc.close());
+    resources.defer(() => closeNats(nc));
     const poolSize = WRITER_CONNECTIONS * config.log.partitions;
     const readModel = resources.use(await openReadModel(config.databaseUrl, { poolSize }));
     const questions = resources.use(
@@ -90,15 +91,15 @@ export function createStore(config: StoreConfig, overrides: StoreOverrides = {})
 }
 
 /** What comes after the end is closed at once. */
-async function untilAborted<T extends { close(): Promise<void> }>(
-  pending: Promise<T>,
+async function untilAborted(
+  pending: Promise<NatsConnection>,
   signal: AbortSignal,
-): Promise<T | undefined> {
+): Promise<NatsConnection | undefined> {
   const aborted = new Promise<undefined>((resolve) =>
     signal.addEventListener('abort', () => resolve(undefined), { once: true }),
   );
   const first = await Promise.race([pending, aborted]);
-  if (!first) pending.then((late) => late.close()).catch(() => {});
+  if (!first) pending.then(closeNats).catch(() => {});
   return first;
 }
 

@@ -1,6 +1,7 @@
 import { natsClient, randomNamespace } from '@dasf-broker/testing';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { Appender } from '../appender.ts';
+import { closeNats } from '../connection.ts';
 import type { LogEvent } from '../events.ts';
 import { readLog } from '../reader.ts';
 import type { LogRecord, UnreadableRecord } from '../records.ts';
@@ -43,7 +44,7 @@ export class TestLog implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.nc.close();
+    await closeNats(this.nc);
   }
 }
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { accessSettings, accessSpecs, signToken } from '@dasf-broker/access';
 import { readSettings } from '@dasf-broker/config';
-import { Appender, connectNats, type LogEvent, LogStreams, readLog } from '@dasf-broker/log';
+import { Appender, closeNats, connectNats, type LogEvent, LogStreams, readLog } from '@dasf-broker/log';
 import { TopicRegistry } from '@dasf-broker/registry';
 import { createLogger } from '@dasf-broker/telemetry';
 import { randomNamespace } from '@dasf-broker/testing';
@@ -34,7 +34,7 @@ export async function createScene(env: Record<string, string> = {}, change: Part
     pingWait: 1000,
     ...change,
   };
-  const nats = stack.adopt(await connectNats({ url: natsUrl, name: namespace }), (nc) => nc.close());
+  const nats = stack.adopt(await connectNats({ url: natsUrl, name: namespace }), closeNats);
   const streams = await LogStreams.open(nats, config.log);
   const registry = stack.use(await TopicRegistry.open(nats, config.log));
   const appender = stack.use(new Appender(nats, streams.subjects, { deadline: 5000 }));

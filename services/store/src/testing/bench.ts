@@ -1,4 +1,11 @@
-import { Appender, connectNats, type LogEvent, type LogOptions, LogStreams } from '@dasf-broker/log';
+import {
+  Appender,
+  closeNats,
+  connectNats,
+  type LogEvent,
+  type LogOptions,
+  LogStreams,
+} from '@dasf-broker/log';
 import { migrate, openReadModel, type ReadModel } from '@dasf-broker/readmodel';
 import { createDatabase, eventually, randomNamespace } from '@dasf-broker/testing';
 import type { NatsConnection } from '@nats-io/transport-node';
@@ -43,7 +50,7 @@ export async function createBench(
     logLevel: process.env['DASF_LOG_LEVEL'] ?? 'silent',
   };
   const nc = await connectNats({ url: config.natsUrl, name: 'test' });
-  opening.defer(() => nc.close());
+  opening.defer(() => closeNats(nc));
   const streams = await LogStreams.open(nc, config.log);
   const readModel = opening.use(await openReadModel(database.url));
   const appender = opening.use(new Appender(nc, streams.subjects, { deadline: 5000 }));
