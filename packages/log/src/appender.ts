@@ -4,7 +4,7 @@ import { type BatchOutcome, type Entry, storeBatch } from './batch.ts';
 import { ConnectionWatch } from './connection-watch.ts';
 import { EVENT_HEADER, encodeEvent } from './event-codec.ts';
 import type { LogEvent } from './events.ts';
-import { batchLength, expiryOf, type Group } from './group.ts';
+import { batchLength, expiryOf, type Group, takeExpiring } from './group.ts';
 import { PieceWriter } from './piece-writer.ts';
 import { cut, isLarge, withoutFrame } from './pieces.ts';
 import type { Subjects } from './subjects.ts';
@@ -132,12 +132,12 @@ export class Appender implements AsyncDisposable {
   async #write(partition: number, queue: Group[]): Promise<void> {
     // Calls of the same tick go into one batch.
     await Promise.resolve();
-    for (let first = queue[0]; first; first = queue[0]) {
-      const left = first.expires - performance.now() - this.#deadline * LEAST_LEFT;
-      if (left <= 0) queue.shift()?.failed(unanswered());
-      else if (this.#connection.isUp)
-        queue.unshift(...(await this.#store(queue.splice(0, batchLength(queue)))));
-      else await this.#connection.untilUp(left);
+    while (queue.length > 0) {
+      const leastLeft = performance.now() + this.#deadline * LEAST_LEFT;
+      for (const late of takeExpiring(queue, leastLeft)) late.failed(unanswered());
+      if (queue.length === 0) break;
+      if (this.#connection.isUp) queue.unshift(...(await this.#store(queue.splice(0, batchLength(queue)))));
+      else await this.#connection.untilUp(expiryOf(queue) - leastLeft);
     }
     this.#writers.delete(partition);
   }

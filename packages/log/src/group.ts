@@ -29,6 +29,13 @@ export function batchLength(queue: readonly Group[]): number {
   return end < 0 ? queue.length : Math.max(end, 1);
 }
 
+/** Takes those out that have too little time left to be sent: they would cut short the ones they go with. */
+export function takeExpiring(queue: Group[], by: number): Group[] {
+  const expiring = queue.filter((group) => group.expires <= by);
+  if (expiring.length > 0) queue.splice(0, queue.length, ...queue.filter((group) => group.expires > by));
+  return expiring;
+}
+
 export function expiryOf(groups: readonly Group[]): number {
   return Math.min(...groups.map((group) => group.expires));
 }

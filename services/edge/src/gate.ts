@@ -112,7 +112,9 @@ export class Gate {
     // Before the token is looked at: verifying costs more than all that came before.
     const slot = takeSlot(limits, address);
     socket.once('close', () => slot.release());
-    const identity = await authenticate({ headers: request.headers, url }, config.access, this.#context);
+    const host = limits.addresses.hostOf(request);
+    const asked = { headers: request.headers, url, ...(host === undefined ? {} : { host }) };
+    const identity = await authenticate(asked, config.access, this.#context);
     // Users without a token are many behind one name: they are counted by their address.
     if (identity.user !== ANONYMOUS) claimSlot(slot, identity.user);
     return { ...identity, address };

@@ -3,12 +3,12 @@ import { Migration } from '@mikro-orm/migrations';
 /** Pieces have places of their own in the log, and belong to no message until one says that it has them. */
 const UP = [
   'alter table message_piece rename column seq to message_seq',
-  'alter table message_piece add column seq bigint, add column stored_at timestamptz(3) not null default now()',
-  `update message_piece p set seq = m.seq - m.pieces + p.ordinal - 1 from message m
+  'alter table message_piece add column seq bigint, add column stored_at timestamptz(3)',
+  `update message_piece p set seq = m.seq - m.pieces + p.ordinal - 1, stored_at = m.published_at from message m
     where m.partition = p.partition and m.seq = p.message_seq`,
   'delete from message_piece where seq is null',
   'alter table message_piece drop constraint message_piece_pkey, add primary key (partition, seq)',
-  'alter table message_piece alter column message_seq drop not null, alter column stored_at drop default',
+  'alter table message_piece alter column message_seq drop not null, alter column stored_at set not null',
 
   'create index message_piece_message_index on message_piece (partition, message_seq, ordinal)',
   `create index message_piece_alone_index on message_piece (partition, stored_at) where message_seq is null`,

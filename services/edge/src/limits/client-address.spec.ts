@@ -7,6 +7,23 @@ function request(peer: string | undefined, forwardedFor?: string): IncomingMessa
   return { socket: { remoteAddress: peer }, headers } as unknown as IncomingMessage;
 }
 
+describe('AUT-7: what a client asked for', () => {
+  const asked = (peer: string, forwardedHost?: string) =>
+    ({
+      socket: { remoteAddress: peer },
+      headers: { host: 'edge-1:8080', ...(forwardedHost ? { 'x-forwarded-host': forwardedHost } : {}) },
+    }) as unknown as IncomingMessage;
+
+  it.each([
+    ['10.0.0.2', undefined, 'edge-1:8080'],
+    ['10.0.0.2', 'broker.example.org', 'broker.example.org'],
+    ['10.0.0.2', 'evil.example, broker.example.org', 'broker.example.org'],
+    ['192.0.2.1', 'evil.example', 'edge-1:8080'],
+  ])('from %s, forwarded for %s, is %s', (peer, forwarded, host) => {
+    expect(new ClientAddresses(['10.0.0.0/8']).hostOf(asked(peer, forwarded))).toBe(host);
+  });
+});
+
 describe('T24: a client is counted by its address', () => {
   const direct = new ClientAddresses([]);
   const proxied = new ClientAddresses(['10.0.0.0/8', 'fd00::/8']);

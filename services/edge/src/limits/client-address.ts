@@ -23,6 +23,14 @@ export class ClientAddresses {
     return clientKey(ipaddr.isValid(claimed) ? claimed : peer);
   }
 
+  /** What the client asked for: `Host`, or what a proxy that is believed says that it was. */
+  hostOf({ socket, headers }: IncomingMessage): string | undefined {
+    const forwarded = headers['x-forwarded-host'];
+    if (forwarded === undefined || !this.isProxy(socket.remoteAddress ?? '')) return headers.host;
+    // What stands before the last entry, the client may have written itself.
+    return String(forwarded).split(',').at(-1)?.trim() || headers.host;
+  }
+
   isProxy(address: string): boolean {
     return ipaddr.isValid(address) && this.#isTrusted(address, 0);
   }

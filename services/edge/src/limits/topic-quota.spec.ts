@@ -23,13 +23,21 @@ class FakeRegistry {
     return () => {};
   }
 
-  make(creator: string, isResponse = false): RegisteredTopic {
+  /** A topic that is not there yet. */
+  wish(creator: string, isResponse = false): RegisteredTopic {
     this.#made += 1;
     const responseFor = isResponse ? { slug: 'source' as Slug, uid: 'uid' } : null;
     const topic = newTopic({ slug: `t${this.#made}` as Slug, partition: 0, creator, responseFor });
-    const registered = { ...topic, revision: this.#made };
-    this.#listener({ slug: topic.slug, topic: registered });
-    return registered;
+    return { ...topic, revision: this.#made };
+  }
+
+  keep(topic: RegisteredTopic): RegisteredTopic {
+    this.#listener({ slug: topic.slug, topic });
+    return topic;
+  }
+
+  make(creator: string, isResponse = false): RegisteredTopic {
+    return this.keep(this.wish(creator, isResponse));
   }
 
   load(...topics: RegisteredTopic[]) {
@@ -48,11 +56,10 @@ function scene(settings: Parameters<typeof testLimits>[0]) {
   const quota = new TopicQuota(limits.settings, registry, limits.watch);
   /** What a user is told who asks for a topic; he gets it where nothing is wrong. */
   const ask = (who: Client, isResponse = false): number | 'made' => {
-    const wanted = registry.make('nobody', isResponse);
-    registry.remove(wanted);
+    const wanted = registry.wish(who.user, isResponse);
     try {
       quota.take(who, wanted);
-      registry.make(who.user, isResponse);
+      registry.keep(wanted);
       return 'made';
     } catch (error) {
       return (error as { number: number }).number;
@@ -99,5 +106,14 @@ describe('T24: topics that a user’s messages make', () => {
     const { ask } = scene({ maxResponseTopicsPerMinute: 1 });
     const [first, second] = [client('anonymous', '192.0.2.1'), client('anonymous', '192.0.2.2')];
     expect([ask(first, true), ask(first, true), ask(second, true)]).toEqual(['made', 8, 'made']);
+  });
+
+  it('of one without a token leave room for others without one, and all of theirs for users with one', () => {
+    const { ask } = scene({ maxResponseTopicsPerUser: 2, maxTopics: 8 });
+    const [first, second, third] = [1, 2, 3].map((host) => client('anonymous', `192.0.2.${host}`));
+    expect([1, 2, 3].map(() => ask(first as Client, true))).toEqual(['made', 'made', 6]);
+    expect([1, 2].map(() => ask(second as Client, true))).toEqual(['made', 'made']);
+    expect(ask(third as Client, true)).toBe(6);
+    expect(ask(client('alice'), true)).toBe('made');
   });
 });

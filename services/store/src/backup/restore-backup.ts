@@ -36,6 +36,8 @@ export async function restoreBackup(
   using ending = session.endOn(signal);
   await assertKnownSchema(session);
   if (!options.replace) await assertEmpty(session);
+  let reaches: readonly Reach[];
+  let isCommitting = false;
   try {
     await migrate(config.databaseUrl);
     await beginAlone(session);
@@ -43,16 +45,24 @@ export async function restoreBackup(
     await session.run(`truncate ${READ_MODEL_TABLES.join(', ')}`);
     await load(session, backup, signal);
     // A store may have truncated the log meanwhile; from here on it leaves alone what comes after these cursors.
-    const reaches = await reachable(log, config, backup, options);
+    reaches = await reachable(log, config, backup, options);
     await writeCursors(session, backup.manifest.cursors, reaches);
     ending[Symbol.dispose]();
+    isCommitting = true;
     await session.run('commit');
-    await session.run(`analyze ${READ_MODEL_TABLES.join(', ')}`);
-    return reaches;
   } catch (cause) {
+    if (isCommitting) {
+      throw new CommandFault(
+        `The connection broke while the restore was being committed (${reasonOf(cause)}): it may have taken place. Restore once more to be sure.`,
+        { cause },
+      );
+    }
     if (cause instanceof CommandFault || signal.aborted) throw cause;
     throw new CommandFault(`Nothing was restored, the database is as it was: ${reasonOf(cause)}.`, { cause });
   }
+  // Statistics that the server would gather by itself before long.
+  await session.run(`analyze ${READ_MODEL_TABLES.join(', ')}`).catch(() => {});
+  return reaches;
 }
 
 async function load(session: DatabaseSession, backup: BackupFile, signal: AbortSignal): Promise<void> {

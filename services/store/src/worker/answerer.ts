@@ -43,10 +43,15 @@ export class Answerer implements BacklogAnswerer {
 
   /** @throws {NotAnswerable} */
   async piece({ partition, sequence, ordinal }: PieceQuestion): Promise<Uint8Array | undefined> {
-    const { readModel, logger } = this.#parts;
+    const { readModel, progress, patience, logger } = this.#parts;
+    await progress.reach(sequence, patience);
     try {
-      return await findPiece(readModel.database, partition, sequence, ordinal);
+      const piece = await findPiece(readModel.database, partition, sequence, ordinal);
+      // Gone for good only where this worker is the one to know.
+      if (piece === undefined) await this.#cursor.get();
+      return piece;
     } catch (error) {
+      if (error instanceof Fenced) throw new NotAnswerable(error.message);
       logger.warn({ err: error }, 'a piece of a frame could not be read');
       throw new NotAnswerable('The database cannot be read.');
     }
