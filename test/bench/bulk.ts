@@ -17,6 +17,8 @@ export interface BulkCounts {
   readonly received: number;
 }
 
+const PATIENCE_MS = 60_000;
+
 /** Large frames to one topic: each producer keeps one under way, each consumer gets them all. */
 export class Bulk implements AsyncDisposable {
   readonly #options: BulkOptions;
@@ -52,16 +54,26 @@ export class Bulk implements AsyncDisposable {
     this.#running = this.#producers.map((producer) => this.#keepPublishing(producer));
   }
 
-  /** Resolves when every frame has its answer. */
+  /** Resolves when every frame has its answer and has come to every consumer. */
   async stop(): Promise<BulkCounts> {
     this.#stopped = true;
     await Promise.all(this.#running);
+    await this.receivedAll(this.#counts.answered * this.#options.consumers, PATIENCE_MS);
     return this.#counts;
   }
 
   /** One frame of each producer, all at once; resolves with their answers. */
   once(): Promise<string[]> {
     return Promise.all(this.#producers.map((producer) => this.#publish(producer)));
+  }
+
+  /** Resolves when all consumers together have received so many large frames since the last start. */
+  async receivedAll(count: number, patience: number): Promise<void> {
+    const deadline = performance.now() + patience;
+    while (this.#counts.received < count) {
+      if (performance.now() > deadline) throw new Error(`${this.#counts.received} of ${count} frames came`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
   }
 
   [Symbol.asyncDispose](): Promise<void> {
