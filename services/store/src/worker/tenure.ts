@@ -8,7 +8,6 @@ import { Leftovers } from '../chores/leftovers.ts';
 import { LeavePings, pingEachMinute } from '../chores/pings.ts';
 import { RegistryCheck } from '../chores/registry-check.ts';
 import { type Chore, repeat } from '../chores/repeat.ts';
-
 import { truncateLog } from '../chores/truncation.ts';
 import { type Cursor, Fenced, type Lease, renewLease } from '../write/cursor.ts';
 import { Answerer } from './answerer.ts';
