@@ -1,5 +1,5 @@
 import { mayConsume } from '@dasf-broker/access';
-import type { LiveEvent, LogEvent } from '@dasf-broker/log';
+import type { LiveEvent } from '@dasf-broker/log';
 import { CloseCode, parseAcknowledgement, probeFrame, type Slug } from '@dasf-broker/protocol';
 import type { RegisteredTopic } from '@dasf-broker/registry';
 import type { WebSocket } from 'ws';
@@ -14,6 +14,7 @@ import { HeldEvents } from './held-events.ts';
 import { keepTopic } from './keep-topic.ts';
 import type { Reading } from './limits/reading.ts';
 import { Outbox, type OutboxSocket } from './outbox.ts';
+import { Presence } from './presence.ts';
 import type { SignsOfLife } from './signs-of-life.ts';
 import type { TopicAccess } from './topic-access.ts';
 import type { FeedListener, TopicFeed, TopicFeeds } from './topic-feed.ts';
@@ -36,8 +37,7 @@ export interface ConsumerOptions {
  */
 export class ConsumerConnection implements Connection, FeedListener {
   readonly #options: ConsumerOptions;
-  /** Another one for each topic of this name and each name of this edge. */
-  #connection = crypto.randomUUID();
+  readonly #presence: Presence;
   readonly #feed: TopicFeed;
   readonly #delivered = new DeliveredIds();
   /** What passed between the topic's making and the beginning of delivery. */
@@ -60,6 +60,7 @@ export class ConsumerConnection implements Connection, FeedListener {
 
   constructor(options: ConsumerOptions) {
     this.#options = options;
+    this.#presence = new Presence(options.context, options.client.user, options.subscription);
     this.#early = new HeldEvents(options.context.config.consumerBufferBytes);
     this.#feed = options.feeds.join(options.topic, this);
   }
@@ -120,9 +121,11 @@ export class ConsumerConnection implements Connection, FeedListener {
   }
 
   leaseLost(): void {
-    if (!this.#delivery) return;
-    this.#connection = crypto.randomUUID();
-    this.#join(this.#delivery.topic);
+    if (this.#delivery) this.#presence.join(this.#delivery.topic);
+  }
+
+  unheard(): void {
+    this.#presence.again();
   }
 
   announced(uid: string, sequence: number): void {
@@ -174,7 +177,7 @@ export class ConsumerConnection implements Connection, FeedListener {
     } else if (this.#delivery) {
       this.#allowedBy = allowed;
       // The store does not know that this consumer is there.
-      if (found?.closing) this.#join(this.#delivery.topic);
+      if (found?.closing) this.#presence.again();
     } else if (allowed) {
       this.#begin(allowed);
     } else {
@@ -192,7 +195,6 @@ export class ConsumerConnection implements Connection, FeedListener {
     const { user } = client;
     this.#allowedBy = topic;
     this.#isCleanedUp = false;
-    this.#connection = crypto.randomUUID();
     this.#delivery = new Delivery({
       topic,
       source: new PatientFrameSource(context, topic, user),
@@ -212,7 +214,7 @@ export class ConsumerConnection implements Connection, FeedListener {
         else this.#askForApiInfo(topic);
       },
     });
-    this.#join(topic);
+    this.#presence.join(topic);
     if (this.#wasAbsent) this.#askForApiInfo(topic);
     for (const live of this.#early.take()) if (live.event.uid === topic.uid) this.#delivery.offer(live);
     if (this.#early.overflowed) this.#delivery.interrupted();
@@ -247,25 +249,7 @@ export class ConsumerConnection implements Connection, FeedListener {
     this.#allowedBy = undefined;
     if (!topic) return;
     this.#acknowledgements?.flush(topic);
-    this.#announce({ ...this.#presence(topic), type: 'left' }, topic);
-  }
-
-  #join(topic: RegisteredTopic): void {
-    const { subscription } = this.#options;
-    this.#announce({ ...this.#presence(topic), type: 'joined', subscription }, topic);
-  }
-
-  #presence(topic: RegisteredTopic) {
-    const { context, client } = this.#options;
-    const { slug, uid } = topic;
-    return { topic: slug, uid, user: client.user, edge: context.lease.edge, connection: this.#connection };
-  }
-
-  #announce(event: LogEvent, topic: RegisteredTopic): void {
-    const { context } = this.#options;
-    context.appender.append(topic.partition, event).catch((error: unknown) => {
-      context.logger.warn({ err: error, topic: topic.slug }, `${event.type} could not be recorded`);
-    });
+    this.#presence.leave();
   }
 }
 

@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { inOrder } from './testing/world/scheduler.ts';
+import { stopTime } from './testing/world/time.ts';
+import { World } from './testing/world/world.ts';
+
+/** An edge that has heard its first announcements; what travels arrives in its order. */
+async function openWorld(): Promise<World> {
+  const world = await World.open(inOrder(), 10_000);
+  await world.pass(1100);
+  await world.arrive();
+  return world;
+}
+
+const present = ({ log, edge }: World) => log.present(edge.name);
+
+beforeAll(stopTime);
+afterAll(() => {
+  vi.useRealTimers();
+});
+
+describe('GC-2: that a consumer is there', () => {
+  it('is recorded once the log can be reached again', async () => {
+    await using world = await openWorld();
+    world.create(0, ['ann'], false);
+    await world.arrive();
+    world.connect('ann');
+    while (world.clients[0]?.openedAt === undefined) await world.take(1, false);
+    world.nats.cut();
+    await world.pass(6000);
+    await world.calm();
+    expect(present(world)).toEqual(['ann uid-1']);
+  });
+
+  it('is recorded again after a time in which its edge may have been taken for gone', async () => {
+    await using world = await openWorld();
+    world.create(0, ['ann'], false);
+    world.connect('ann');
+    await world.arrive();
+    world.nats.cut();
+    world.declareGone(0);
+    await world.arrive();
+    expect(present(world)).toEqual([]);
+    await world.calm();
+    expect(present(world)).toEqual(['ann uid-1']);
+  });
+
+  it('is recorded again where it was announced unheard that its edge is gone', async () => {
+    await using world = await openWorld();
+    world.create(0, ['ann'], false);
+    world.connect('ann');
+    await world.arrive();
+    world.store.loses = 1;
+    world.declareGone(0);
+    await world.arrive();
+    await world.calm();
+    expect(present(world)).toEqual(['ann uid-1']);
+  });
+
+  it('is taken back, also where the log was away when it left', async () => {
+    await using world = await openWorld();
+    world.create(0, ['ann'], false);
+    world.connect('ann');
+    await world.arrive();
+    world.nats.cut();
+    world.leave(0);
+    await world.pass(6000);
+    await world.calm();
+    expect(present(world)).toEqual([]);
+  });
+});
