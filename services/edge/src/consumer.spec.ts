@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { inOrder } from './testing/world/scheduler.ts';
 import { stopTime } from './testing/world/time.ts';
-import { World } from './testing/world/world.ts';
+import { type Publication, World } from './testing/world/world.ts';
+
+const MESSAGE: Publication = { retention: 'cache', isLarge: false, isLost: false, lag: 0, isForeign: false };
+const LOST = { ...MESSAGE, isLost: true };
 
 /** An edge that has heard its first announcements; what travels arrives in its order. */
 async function openWorld(): Promise<World> {
@@ -11,6 +14,7 @@ async function openWorld(): Promise<World> {
   return world;
 }
 
+const received = ({ clients }: World) => clients.map((client) => client.received.map(({ name }) => name));
 const present = ({ log, edge }: World) => log.present(edge.name);
 
 beforeAll(stopTime);
@@ -66,5 +70,23 @@ describe('GC-2: that a consumer is there', () => {
     await world.pass(6000);
     await world.calm();
     expect(present(world)).toEqual([]);
+  });
+});
+
+describe('DLV-7: what was missed', () => {
+  it('is read at once when the connection is back that broke while it was read', async () => {
+    await using world = await openWorld();
+    world.create(0, ['ann'], false);
+    world.connect('ann');
+    await world.arrive();
+    world.nats.stall('store');
+    world.publish(LOST);
+    world.publish(MESSAGE);
+    while (world.log.reads === 0) await world.take(1, false);
+    world.nats.cut();
+    world.nats.restore();
+    await world.pass(600);
+    await world.arrive();
+    expect(received(world)).toEqual([['#1', '#2']]);
   });
 });

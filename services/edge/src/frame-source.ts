@@ -73,10 +73,9 @@ export class PatientFrameSource implements FrameSource {
   }
 
   async logEnd(isUnwanted: IsUnwanted): Promise<number | undefined> {
-    const { log, connection } = this.#context;
+    const { log } = this.#context;
     while (!isUnwanted()) {
-      await connection.untilUp(RETRY_PAUSE_MS);
-      const end = await connection.whileUp(log.end(this.#topic.partition)).catch(() => undefined);
+      const end = await this.#ask(() => log.end(this.#topic.partition)).catch(() => undefined);
       if (end) return end.last;
       await pause(RETRY_PAUSE_MS);
     }
@@ -126,11 +125,19 @@ export class PatientFrameSource implements FrameSource {
     try {
       // A right that was taken away counts here, too: the leader's answer ends the delivery.
       if (registry.isStale) await registry.lead(slug);
-      return await log.topicPage(partition, slug, after);
+      return await this.#ask(() => log.topicPage(partition, slug, after));
     } catch (error) {
       logger.warn({ err: error, topic: slug }, 'catching up from the log failed; trying again');
       return undefined;
     }
+  }
+
+  /** Asks while the connection stands: what is on its way when it breaks has no answer any more. */
+  async #ask<T>(question: () => Promise<T>): Promise<T> {
+    const { connection } = this.#context;
+    await connection.untilUp(RETRY_PAUSE_MS);
+    if (!connection.isUp) throw new Error('There is no connection to NATS.');
+    return connection.whileUp(question());
   }
 }
 
