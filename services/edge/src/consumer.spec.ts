@@ -89,4 +89,23 @@ describe('DLV-7: what was missed', () => {
     await world.arrive();
     expect(received(world)).toEqual([['#1', '#2']]);
   });
+
+  it('is read, too, where it passed between the handshake and the beginning of delivery', async () => {
+    await using world = await openWorld();
+    world.create(0, [], false);
+    await world.arrive();
+    for (const kind of ['watch', 'leader', 'store'] as const) world.nats.stall(kind);
+    world.grant('ann');
+    world.connect('ann');
+    await world.arrive();
+    world.nats.cut();
+    world.publish(MESSAGE);
+    world.nats.restore();
+    world.nats.release('leader');
+    for (let round = 0; round < 4; round += 1) {
+      await world.pass(600);
+      await world.arrive();
+    }
+    expect(received(world)).toEqual([['#1']]);
+  });
 });

@@ -49,6 +49,8 @@ export class ConsumerConnection implements Connection, FeedListener {
   #allowedBy: RegisteredTopic | undefined;
   /** The registry entry by which it is not. */
   #deniedBy: RegisteredTopic | undefined;
+  /** Frames may have passed unseen before delivery began. */
+  #isInterrupted = false;
   /** The leader said that there is no such topic, after the feed had begun. */
   #wasAbsent = false;
   #isJudging = false;
@@ -116,8 +118,12 @@ export class ConsumerConnection implements Connection, FeedListener {
 
   interrupted(): void {
     this.#wasAbsent = false;
-    if (this.#delivery) this.#delivery.interrupted();
-    else this.#judge();
+    if (this.#delivery) {
+      this.#delivery.interrupted();
+    } else {
+      this.#isInterrupted = true;
+      this.#judge();
+    }
   }
 
   leaseLost(): void {
@@ -217,7 +223,8 @@ export class ConsumerConnection implements Connection, FeedListener {
     this.#presence.join(topic);
     if (this.#wasAbsent) this.#askForApiInfo(topic);
     for (const live of this.#early.take()) if (live.event.uid === topic.uid) this.#delivery.offer(live);
-    if (this.#early.overflowed) this.#delivery.interrupted();
+    if (this.#isInterrupted || this.#early.overflowed) this.#delivery.interrupted();
+    this.#isInterrupted = false;
     this.#early.clear();
     // A later beginning has a later end.
     this.#opened = undefined;
