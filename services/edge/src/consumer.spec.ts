@@ -108,4 +108,17 @@ describe('DLV-7: what was missed', () => {
     }
     expect(received(world)).toEqual([['#1']]);
   });
+
+  it('is read, too, where it was announced before delivery began', async () => {
+    await using world = await openWorld();
+    world.connect('ann');
+    await world.arrive();
+    world.nats.stall('watch');
+    world.create(0, ['ann'], false);
+    world.publish(LOST);
+    await world.arrive();
+    world.nats.release('watch');
+    await world.arrive();
+    expect(received(world)).toEqual([['#1']]);
+  });
 });

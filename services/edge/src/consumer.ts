@@ -51,6 +51,8 @@ export class ConsumerConnection implements Connection, FeedListener {
   #deniedBy: RegisteredTopic | undefined;
   /** Frames may have passed unseen before delivery began. */
   #isInterrupted = false;
+  /** The last messages that stores announced before delivery began, by the topic's uid. */
+  readonly #announced = new Map<string, number>();
   /** The leader said that there is no such topic, after the feed had begun. */
   #wasAbsent = false;
   #isJudging = false;
@@ -135,7 +137,8 @@ export class ConsumerConnection implements Connection, FeedListener {
   }
 
   announced(uid: string, sequence: number): void {
-    if (this.#delivery?.topic.uid === uid) this.#delivery.announced(sequence);
+    if (!this.#delivery) this.#announced.set(uid, sequence);
+    else if (this.#delivery.topic.uid === uid) this.#delivery.announced(sequence);
   }
 
   #stillAllowedBy(topic: RegisteredTopic): boolean {
@@ -224,6 +227,8 @@ export class ConsumerConnection implements Connection, FeedListener {
     if (this.#wasAbsent) this.#askForApiInfo(topic);
     for (const live of this.#early.take()) if (live.event.uid === topic.uid) this.#delivery.offer(live);
     if (this.#isInterrupted || this.#early.overflowed) this.#delivery.interrupted();
+    this.#delivery.announced(this.#announced.get(topic.uid) ?? 0);
+    this.#announced.clear();
     this.#isInterrupted = false;
     this.#early.clear();
     // A later beginning has a later end.
