@@ -121,4 +121,16 @@ describe('DLV-7: what was missed', () => {
     await world.arrive();
     expect(received(world)).toEqual([['#1']]);
   });
+
+  it('is read, too, where what was announced got lost before anything else was heard', async () => {
+    await using world = await World.open(inOrder(), 10_000);
+    world.create(0, ['ann'], false);
+    world.connect('ann');
+    await world.arrive();
+    world.store.loses = 1;
+    world.publish(LOST);
+    await world.arrive();
+    await world.calm();
+    expect(received(world)).toEqual([['#1']]);
+  });
 });
