@@ -134,3 +134,26 @@ describe('DLV-7: what was missed', () => {
     expect(received(world)).toEqual([['#1']]);
   });
 });
+
+describe('CLS-2: a consumer of a response topic', () => {
+  it.each(['watch', 'leader'] as const)(
+    'is not closed where clean-up removes it and it is made again while the %s stalls',
+    async (kind) => {
+      await using world = await openWorld();
+      world.create(0, ['ann'], true);
+      world.connect('ann');
+      await world.arrive();
+      world.nats.stall(kind);
+      world.cleanUp();
+      await world.arrive();
+      await world.pass(2500);
+      world.cleanUp();
+      world.create(1, ['ann'], true);
+      await world.calm();
+      world.publish(MESSAGE);
+      await world.calm();
+      expect(world.clients[0]?.socket.closedWith).toBeUndefined();
+      expect(received(world)).toEqual([['#1']]);
+    },
+  );
+});

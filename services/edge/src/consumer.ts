@@ -104,7 +104,7 @@ export class ConsumerConnection implements Connection, FeedListener {
     const { registry } = this.#options.context;
     if (topic === undefined) this.#wasAbsent = true;
     // Clean-up marks what it removes; a watch that stalled may not show the mark.
-    if (topic) this.#isCleanedUp = topic.closing === true;
+    if (topic && topic.uid === this.#delivery?.topic.uid) this.#isCleanedUp = topic.closing === true;
     else this.#isCleanedUp ||= registry.isStale;
     this.#judge();
   }
