@@ -135,6 +135,40 @@ describe('DLV-7: what was missed', () => {
   });
 });
 
+describe('DLV-5: what was published more than 2 s after a revocation', () => {
+  it('is not read from the log, also where the watch of the registry has stalled', async () => {
+    await using world = await openWorld();
+    world.create(0, ['ann'], false);
+    world.connect('ann');
+    await world.arrive();
+    world.nats.stall('watch');
+    world.revoke('ann');
+    await world.pass(3000);
+    world.publish(LOST);
+    await world.arrive();
+    expect(received(world)).toEqual([[]]);
+    expect(world.clients[0]?.socket.closedWith).toBe(4403);
+  });
+
+  it('is not handed out as outstanding, either', async () => {
+    await using world = await openWorld();
+    world.create(0, ['ann'], false);
+    await world.arrive();
+    world.nats.stall('log');
+    // No log end at the handshake: it is read when delivery begins.
+    world.connect('ann');
+    await world.arrive();
+    await world.pass(1600);
+    world.nats.stall('watch');
+    world.revoke('ann');
+    await world.pass(3000);
+    world.publish(LOST);
+    world.nats.release('log');
+    await world.arrive();
+    expect(received(world)).toEqual([[]]);
+  });
+});
+
 describe('CLS-2: a consumer of a response topic', () => {
   it.each(['watch', 'leader'] as const)(
     'is not closed where clean-up removes it and it is made again while the %s stalls',

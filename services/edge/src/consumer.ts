@@ -199,14 +199,15 @@ export class ConsumerConnection implements Connection, FeedListener {
   }
 
   #begin(topic: RegisteredTopic): void {
-    const { context, client, signs } = this.#options;
+    const { access, context, client, signs } = this.#options;
     if (!this.#socket) return;
     const { user } = client;
     this.#allowedBy = topic;
     this.#isCleanedUp = false;
+    const isAllowed = async () => (await access.forConsuming(client, topic.slug))?.uid === topic.uid;
     this.#delivery = new Delivery({
       topic,
-      source: new PatientFrameSource(context, topic, user),
+      source: new PatientFrameSource(context, topic, user, isAllowed),
       sink: new Outbox(this.#socket, {
         limit: context.config.consumerBufferBytes,
         all: context.limits.consumerBuffers,
