@@ -171,6 +171,8 @@ export class ConsumerConnection implements Connection, FeedListener {
 
   async #judgeOnce(): Promise<void> {
     const { access, context, client, topic: slug } = this.#options;
+    // What is found may be older than what comes to be known while it is looked for.
+    const wasAbsent = this.#wasAbsent;
     const found = await access.forConsuming(client, slug);
     // GC-2: a consumer keeps its topic, also one of which the store does not know yet.
     const allowed = found && (await keepTopic(context, found));
@@ -188,7 +190,7 @@ export class ConsumerConnection implements Connection, FeedListener {
       // The store does not know that this consumer is there.
       if (found?.closing) this.#presence.again();
     } else if (allowed) {
-      this.#begin(allowed);
+      this.#begin(allowed, wasAbsent && this.#wasAbsent);
     } else {
       this.#deniedBy = current;
       this.#wasAbsent = current === undefined;
@@ -198,7 +200,7 @@ export class ConsumerConnection implements Connection, FeedListener {
     }
   }
 
-  #begin(topic: RegisteredTopic): void {
+  #begin(topic: RegisteredTopic, wasAbsent: boolean): void {
     const { access, context, client, signs } = this.#options;
     if (!this.#socket) return;
     const { user } = client;
@@ -215,7 +217,7 @@ export class ConsumerConnection implements Connection, FeedListener {
       }),
       holdBytes: context.config.consumerBufferBytes,
       logEnd: this.#opened?.uid === topic.uid ? this.#opened.logEnd : undefined,
-      fresh: this.#wasAbsent && !this.#early.overflowed,
+      fresh: wasAbsent && !this.#early.overflowed,
       delivered: (messageId, sequence) => {
         if (sequence !== undefined) this.#delivered.add(messageId, sequence);
       },
@@ -225,7 +227,7 @@ export class ConsumerConnection implements Connection, FeedListener {
       },
     });
     this.#presence.join(topic);
-    if (this.#wasAbsent) this.#askForApiInfo(topic);
+    if (wasAbsent) this.#askForApiInfo(topic);
     for (const live of this.#early.take()) if (live.event.uid === topic.uid) this.#delivery.offer(live);
     if (this.#isInterrupted || this.#early.overflowed) this.#delivery.interrupted();
     this.#delivery.announced(this.#announced.get(topic.uid) ?? 0);
