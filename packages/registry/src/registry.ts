@@ -78,7 +78,7 @@ export class TopicRegistry implements AsyncDisposable {
     for (const patience = new Patience(); ; ) {
       try {
         const revision = await this.#bucket.create(topicToken(topic.slug), topic);
-        return this.#copy.apply({ ...topic, revision });
+        return this.#learn({ ...topic, revision });
       } catch (error) {
         // A lost answer looks like a failure; the uid tells whether the creation took place.
         const existing = await this.lead(topic.slug);
@@ -152,7 +152,7 @@ export class TopicRegistry implements AsyncDisposable {
       // Where the answer was lost, the next look shows whether the change took place.
       const written = this.#compareAndSet(next, current.revision);
       const revision = await written.catch((error: unknown) => patience.orThrow(error));
-      if (revision !== undefined) return this.#copy.apply({ ...next, revision });
+      if (revision !== undefined) return this.#learn({ ...next, revision });
     }
     throw new RegistryError('REGISTRY_CONTENDED', `Topic ${slug} is being changed by others; try again.`);
   }
@@ -166,9 +166,19 @@ export class TopicRegistry implements AsyncDisposable {
       this.#copy.forget(slug, before);
       return undefined;
     }
-    // The watch has passed this revision: what it says of the topic now (perhaps: removed) is newer.
-    if (topic.revision <= this.#watch.watchedUpTo) return this.#copy.get(slug);
+    if (this.#isPassed(topic)) return this.#copy.get(slug);
     return this.#copy.apply(topic);
+  }
+
+  /** Takes what was written here, unless something newer is known of it. */
+  #learn(written: RegisteredTopic): RegisteredTopic {
+    if (this.#isPassed(written)) return this.#copy.get(written.slug) ?? written;
+    return this.#copy.apply(written);
+  }
+
+  /** The watch has passed this revision: what it says of the topic now (perhaps: removed) is newer. */
+  #isPassed({ revision }: RegisteredTopic): boolean {
+    return revision <= this.#watch.watchedUpTo;
   }
 
   #compareAndSet(topic: Topic, revision: number): Promise<number | undefined> {

@@ -26,9 +26,10 @@ export class AnnouncementWatch {
     const last = this.#last.get(partition);
     // A worker that was replaced may still have something to say; its successor knows better.
     if (last && ownerEpoch < last.ownerEpoch) return;
-    const isNext = last ? ownerEpoch === last.ownerEpoch && number === last.number + 1 : number === 1;
+    // Nor does the first one that is heard tell what was said before it.
+    const isNext = ownerEpoch === last?.ownerEpoch && number === last.number + 1;
     this.#last.set(partition, announcement);
-    if (last && !isNext) this.#feeds.interrupted(partition);
-    else for (const tail of tails) this.#feeds.announced(tail);
+    if (!isNext) this.#feeds.interrupted(partition);
+    for (const tail of tails) this.#feeds.announced(tail);
   }
 }

@@ -1,5 +1,5 @@
 import { mayConsume } from '@dasf-broker/access';
-import type { LiveEvent, LogEvent } from '@dasf-broker/log';
+import type { LiveEvent } from '@dasf-broker/log';
 import { CloseCode, parseAcknowledgement, probeFrame, type Slug } from '@dasf-broker/protocol';
 import type { RegisteredTopic } from '@dasf-broker/registry';
 import type { WebSocket } from 'ws';
@@ -14,6 +14,7 @@ import { HeldEvents } from './held-events.ts';
 import { keepTopic } from './keep-topic.ts';
 import type { Reading } from './limits/reading.ts';
 import { Outbox, type OutboxSocket } from './outbox.ts';
+import { Presence } from './presence.ts';
 import type { SignsOfLife } from './signs-of-life.ts';
 import type { TopicAccess } from './topic-access.ts';
 import type { FeedListener, TopicFeed, TopicFeeds } from './topic-feed.ts';
@@ -36,8 +37,7 @@ export interface ConsumerOptions {
  */
 export class ConsumerConnection implements Connection, FeedListener {
   readonly #options: ConsumerOptions;
-  /** Another one for each topic of this name and each name of this edge. */
-  #connection = crypto.randomUUID();
+  readonly #presence: Presence;
   readonly #feed: TopicFeed;
   readonly #delivered = new DeliveredIds();
   /** What passed between the topic's making and the beginning of delivery. */
@@ -49,6 +49,10 @@ export class ConsumerConnection implements Connection, FeedListener {
   #allowedBy: RegisteredTopic | undefined;
   /** The registry entry by which it is not. */
   #deniedBy: RegisteredTopic | undefined;
+  /** Frames may have passed unseen before delivery began. */
+  #isInterrupted = false;
+  /** The last messages that stores announced before delivery began, by the topic's uid. */
+  readonly #announced = new Map<string, number>();
   /** The leader said that there is no such topic, after the feed had begun. */
   #wasAbsent = false;
   #isJudging = false;
@@ -60,6 +64,7 @@ export class ConsumerConnection implements Connection, FeedListener {
 
   constructor(options: ConsumerOptions) {
     this.#options = options;
+    this.#presence = new Presence(options.context, options.client.user, options.subscription);
     this.#early = new HeldEvents(options.context.config.consumerBufferBytes);
     this.#feed = options.feeds.join(options.topic, this);
   }
@@ -99,7 +104,7 @@ export class ConsumerConnection implements Connection, FeedListener {
     const { registry } = this.#options.context;
     if (topic === undefined) this.#wasAbsent = true;
     // Clean-up marks what it removes; a watch that stalled may not show the mark.
-    if (topic) this.#isCleanedUp = topic.closing === true;
+    if (topic && topic.uid === this.#delivery?.topic.uid) this.#isCleanedUp = topic.closing === true;
     else this.#isCleanedUp ||= registry.isStale;
     this.#judge();
   }
@@ -115,18 +120,25 @@ export class ConsumerConnection implements Connection, FeedListener {
 
   interrupted(): void {
     this.#wasAbsent = false;
-    if (this.#delivery) this.#delivery.interrupted();
-    else this.#judge();
+    if (this.#delivery) {
+      this.#delivery.interrupted();
+    } else {
+      this.#isInterrupted = true;
+      this.#judge();
+    }
   }
 
   leaseLost(): void {
-    if (!this.#delivery) return;
-    this.#connection = crypto.randomUUID();
-    this.#join(this.#delivery.topic);
+    if (this.#delivery) this.#presence.join(this.#delivery.topic);
+  }
+
+  unheard(): void {
+    this.#presence.again();
   }
 
   announced(uid: string, sequence: number): void {
-    if (this.#delivery?.topic.uid === uid) this.#delivery.announced(sequence);
+    if (!this.#delivery) this.#announced.set(uid, sequence);
+    else if (this.#delivery.topic.uid === uid) this.#delivery.announced(sequence);
   }
 
   #stillAllowedBy(topic: RegisteredTopic): boolean {
@@ -159,6 +171,8 @@ export class ConsumerConnection implements Connection, FeedListener {
 
   async #judgeOnce(): Promise<void> {
     const { access, context, client, topic: slug } = this.#options;
+    // What is found may be older than what comes to be known while it is looked for.
+    const wasAbsent = this.#wasAbsent;
     const found = await access.forConsuming(client, slug);
     // GC-2: a consumer keeps its topic, also one of which the store does not know yet.
     const allowed = found && (await keepTopic(context, found));
@@ -174,9 +188,9 @@ export class ConsumerConnection implements Connection, FeedListener {
     } else if (this.#delivery) {
       this.#allowedBy = allowed;
       // The store does not know that this consumer is there.
-      if (found?.closing) this.#join(this.#delivery.topic);
+      if (found?.closing) this.#presence.again();
     } else if (allowed) {
-      this.#begin(allowed);
+      this.#begin(allowed, wasAbsent && this.#wasAbsent);
     } else {
       this.#deniedBy = current;
       this.#wasAbsent = current === undefined;
@@ -186,16 +200,16 @@ export class ConsumerConnection implements Connection, FeedListener {
     }
   }
 
-  #begin(topic: RegisteredTopic): void {
-    const { context, client, signs } = this.#options;
+  #begin(topic: RegisteredTopic, wasAbsent: boolean): void {
+    const { access, context, client, signs } = this.#options;
     if (!this.#socket) return;
     const { user } = client;
     this.#allowedBy = topic;
     this.#isCleanedUp = false;
-    this.#connection = crypto.randomUUID();
+    const isAllowed = async () => (await access.forConsuming(client, topic.slug))?.uid === topic.uid;
     this.#delivery = new Delivery({
       topic,
-      source: new PatientFrameSource(context, topic, user),
+      source: new PatientFrameSource(context, topic, user, isAllowed),
       sink: new Outbox(this.#socket, {
         limit: context.config.consumerBufferBytes,
         all: context.limits.consumerBuffers,
@@ -203,7 +217,7 @@ export class ConsumerConnection implements Connection, FeedListener {
       }),
       holdBytes: context.config.consumerBufferBytes,
       logEnd: this.#opened?.uid === topic.uid ? this.#opened.logEnd : undefined,
-      fresh: this.#wasAbsent && !this.#early.overflowed,
+      fresh: wasAbsent && !this.#early.overflowed,
       delivered: (messageId, sequence) => {
         if (sequence !== undefined) this.#delivered.add(messageId, sequence);
       },
@@ -212,10 +226,13 @@ export class ConsumerConnection implements Connection, FeedListener {
         else this.#askForApiInfo(topic);
       },
     });
-    this.#join(topic);
-    if (this.#wasAbsent) this.#askForApiInfo(topic);
+    this.#presence.join(topic);
+    if (wasAbsent) this.#askForApiInfo(topic);
     for (const live of this.#early.take()) if (live.event.uid === topic.uid) this.#delivery.offer(live);
-    if (this.#early.overflowed) this.#delivery.interrupted();
+    if (this.#isInterrupted || this.#early.overflowed) this.#delivery.interrupted();
+    this.#delivery.announced(this.#announced.get(topic.uid) ?? 0);
+    this.#announced.clear();
+    this.#isInterrupted = false;
     this.#early.clear();
     // A later beginning has a later end.
     this.#opened = undefined;
@@ -247,25 +264,7 @@ export class ConsumerConnection implements Connection, FeedListener {
     this.#allowedBy = undefined;
     if (!topic) return;
     this.#acknowledgements?.flush(topic);
-    this.#announce({ ...this.#presence(topic), type: 'left' }, topic);
-  }
-
-  #join(topic: RegisteredTopic): void {
-    const { subscription } = this.#options;
-    this.#announce({ ...this.#presence(topic), type: 'joined', subscription }, topic);
-  }
-
-  #presence(topic: RegisteredTopic) {
-    const { context, client } = this.#options;
-    const { slug, uid } = topic;
-    return { topic: slug, uid, user: client.user, edge: context.lease.edge, connection: this.#connection };
-  }
-
-  #announce(event: LogEvent, topic: RegisteredTopic): void {
-    const { context } = this.#options;
-    context.appender.append(topic.partition, event).catch((error: unknown) => {
-      context.logger.warn({ err: error, topic: topic.slug }, `${event.type} could not be recorded`);
-    });
+    this.#presence.leave();
   }
 }
 

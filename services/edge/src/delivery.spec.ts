@@ -62,13 +62,12 @@ async function openScene(ids: readonly string[], answer: (question: BacklogQuest
     stores: ports,
     frames: new LargeFrames(64 * 1024 * 1024),
     connection: stack.use(new ConnectionWatch(nc)),
-    registry: { isStale: false, lead: async () => undefined },
     logger: createLogger({ name: 'test', level: 'silent' }),
   };
   let complete = false;
   const delivery = new Delivery({
     topic: TOPIC,
-    source: new PatientFrameSource(context, TOPIC, 'alice'),
+    source: new PatientFrameSource(context, TOPIC, 'alice', async () => true),
     sink,
     holdBytes: 1_000_000,
     fresh: false,

@@ -31,6 +31,11 @@ export interface FrameSource {
    * @returns `undefined` once it is no longer wanted
    */
   logPage(after: number, atLeast: number, isUnwanted: () => boolean): Promise<TopicPage | undefined>;
+  /**
+   * Whether what was just read may be sent: the right may have gone while it was on its way (DLV-5). Waits where
+   * it has; `false` once it is no longer wanted.
+   */
+  mayBeSent(isUnwanted: () => boolean): Promise<boolean>;
   /** The frame of a message in the log; `undefined` where nobody has it any more. */
   frameInLog(
     message: MessagePublished,
@@ -209,6 +214,7 @@ export class Delivery {
 
   async #sendPage(backlog: BacklogReader, page: BacklogPage): Promise<number> {
     let count = 0;
+    if (!(await this.#options.source.mayBeSent(() => this.#stopped))) return count;
     for (const message of page.messages) {
       if (await this.#deliver(message, (isUnwanted) => backlog.frameOf(message, isUnwanted))) count += 1;
       if (this.#stopped) break;
@@ -242,7 +248,7 @@ export class Delivery {
     for (;;) {
       await sink.drained();
       const page = await source.logPage(after, announced, isUnwanted);
-      if (!page) return;
+      if (!page || !(await source.mayBeSent(isUnwanted))) return;
       for (const { sequence, event } of page.records) {
         // A ping of some time ago asks for nothing any more; another uid is an earlier topic of this name.
         const isOwed = event.type === 'message' && event.uid === this.topic.uid;

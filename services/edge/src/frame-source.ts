@@ -1,7 +1,7 @@
 import type { BacklogPage, BacklogQuestion, OutstandingMessage, PieceQuestion } from '@dasf-broker/backlog';
 import { type ConnectionWatch, type MessagePublished, PieceMissing, type TopicPage } from '@dasf-broker/log';
 import type { Slug } from '@dasf-broker/protocol';
-import type { RegisteredTopic, TopicRegistry } from '@dasf-broker/registry';
+import type { RegisteredTopic } from '@dasf-broker/registry';
 import type { Logger } from '@dasf-broker/telemetry';
 import type { BacklogReader, FrameSource } from './delivery.ts';
 import { atHand, type HeldFrame, type LargeFrames } from './large-frames.ts';
@@ -32,7 +32,6 @@ export interface FrameSourceContext {
   readonly stores: Stores;
   readonly frames: Pick<LargeFrames, 'read'>;
   readonly connection: Pick<ConnectionWatch, 'isUp' | 'untilUp' | 'whileUp'>;
-  readonly registry: Pick<TopicRegistry, 'isStale' | 'lead'>;
   readonly logger: Pick<Logger, 'warn'>;
 }
 
@@ -43,6 +42,8 @@ const TAIL_PAUSE_MS = 50;
 const TAIL_ATTEMPTS = 20;
 
 type IsUnwanted = () => boolean;
+/** Asks the registry; rejects where its leader must be asked and is away. */
+type IsAllowed = () => Promise<boolean>;
 
 /**
  * A large frame whose message stands at a sequence.
@@ -65,18 +66,27 @@ export class PatientFrameSource implements FrameSource {
   readonly #context: FrameSourceContext;
   readonly #topic: RegisteredTopic;
   readonly #user: string;
+  readonly #isAllowed: IsAllowed;
 
-  constructor(context: FrameSourceContext, topic: RegisteredTopic, user: string) {
+  constructor(context: FrameSourceContext, topic: RegisteredTopic, user: string, isAllowed: IsAllowed) {
     this.#context = context;
     this.#topic = topic;
     this.#user = user;
+    this.#isAllowed = isAllowed;
+  }
+
+  async mayBeSent(isUnwanted: IsUnwanted): Promise<boolean> {
+    while (!isUnwanted()) {
+      if (await this.#isAllowed().catch(() => false)) return !isUnwanted();
+      await pause(RETRY_PAUSE_MS);
+    }
+    return false;
   }
 
   async logEnd(isUnwanted: IsUnwanted): Promise<number | undefined> {
-    const { log, connection } = this.#context;
+    const { log } = this.#context;
     while (!isUnwanted()) {
-      await connection.untilUp(RETRY_PAUSE_MS);
-      const end = await connection.whileUp(log.end(this.#topic.partition)).catch(() => undefined);
+      const end = await this.#ask(() => log.end(this.#topic.partition)).catch(() => undefined);
       if (end) return end.last;
       await pause(RETRY_PAUSE_MS);
     }
@@ -121,16 +131,22 @@ export class PatientFrameSource implements FrameSource {
   }
 
   async #tryLogPage(after: number): Promise<TopicPage | undefined> {
-    const { log, registry, logger } = this.#context;
+    const { log, logger } = this.#context;
     const { slug, partition } = this.#topic;
     try {
-      // A right that was taken away counts here, too: the leader's answer ends the delivery.
-      if (registry.isStale) await registry.lead(slug);
-      return await log.topicPage(partition, slug, after);
+      return await this.#ask(() => log.topicPage(partition, slug, after));
     } catch (error) {
       logger.warn({ err: error, topic: slug }, 'catching up from the log failed; trying again');
       return undefined;
     }
+  }
+
+  /** Asks while the connection stands: what is on its way when it breaks has no answer any more. */
+  async #ask<T>(question: () => Promise<T>): Promise<T> {
+    const { connection } = this.#context;
+    await connection.untilUp(RETRY_PAUSE_MS);
+    if (!connection.isUp) throw new Error('There is no connection to NATS.');
+    return connection.whileUp(question());
   }
 }
 

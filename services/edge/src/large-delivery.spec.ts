@@ -36,12 +36,11 @@ async function openScene() {
     append: (message: MessagePublished) => appender.append(0, message),
     consumer: (sink = openSink()) => {
       const logger = createLogger({ name: 'test', level: 'silent' });
-      const registry = { isStale: false, lead: async () => undefined };
       const connection = stack.use(new ConnectionWatch(nc));
-      const context = { log: ports, stores: ports, frames, connection, registry, logger };
+      const context = { log: ports, stores: ports, frames, connection, logger };
       const delivery = new Delivery({
         topic: TOPIC,
-        source: new PatientFrameSource(context, TOPIC, 'alice'),
+        source: new PatientFrameSource(context, TOPIC, 'alice', async () => true),
         sink,
         holdBytes: 1_000_000,
         fresh: false,

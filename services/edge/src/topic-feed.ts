@@ -35,6 +35,8 @@ export interface FeedListener {
   interrupted(): void;
   /** A store believed this edge gone, and its consumers with it: they must be announced again (GC-2). */
   leaseLost(): void;
+  /** What stores said may have passed unheard: that they believe this edge gone, say. */
+  unheard(): void;
   /** The topic with this uid has a message at this sequence. */
   announced(uid: string, sequence: number): void;
 }
@@ -85,6 +87,10 @@ export class TopicFeed {
 
   leaseLost(): void {
     for (const listener of this.#listeners) listener.leaseLost();
+  }
+
+  unheard(): void {
+    for (const listener of this.#listeners) listener.unheard();
   }
 
   announced({ uid, sequence }: TopicTail): void {
@@ -188,11 +194,16 @@ export class TopicFeeds implements Disposable {
     this.#feeds.delete(slug);
   }
 
-  /** Frames may have passed unseen: in one partition, or (the connection to NATS was lost) in all of them. */
+  /**
+   * Frames and announcements may have passed unseen: in one partition, or (the connection to NATS was lost) in
+   * all of them.
+   */
   interrupted(partition?: number): void {
     for (const [slug, feed] of this.#feeds) {
       const topic = this.#context.registry.get(slug);
-      if (partition === undefined || topic?.partition === partition) feed.interrupted();
+      if (partition !== undefined && topic?.partition !== partition) continue;
+      feed.interrupted();
+      feed.unheard();
     }
   }
 

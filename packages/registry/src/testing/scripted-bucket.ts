@@ -15,6 +15,12 @@ class ScriptedWatch implements BucketWatch {
     this.#wake.resolve();
   }
 
+  /** A topic is removed at this revision. */
+  remove(slug: string, revision: number): void {
+    this.#entries.push({ key: slug, revision, operation: 'PURGE', json: <T>() => undefined as T });
+    this.#wake.resolve();
+  }
+
   stop(): void {
     this.#ended = true;
     this.#wake.resolve();
@@ -36,10 +42,10 @@ export class ScriptedBucket implements BucketPort {
   readonly watches: ScriptedWatch[] = [];
   newestRevision = 0;
 
-  get = async () => null;
-  create = async () => 0;
+  get = async (): Promise<BucketEntry | null> => null;
+  create = async (): Promise<number> => 0;
   put = async () => 0;
-  update = async () => undefined;
+  update = async (): Promise<number | undefined> => undefined;
   purge = async () => false;
   newest = async () => this.newestRevision;
 

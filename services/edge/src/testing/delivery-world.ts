@@ -144,6 +144,10 @@ export class WorldConsumer implements FrameSource, FrameSink {
     while (this.isFull && this.isConnected) await this.#drained.promise;
   }
 
+  async mayBeSent(isUnwanted: () => boolean): Promise<boolean> {
+    return !isUnwanted();
+  }
+
   logEnd() {
     return this.#later(() => {
       this.owedFrom = this.#world.end;
