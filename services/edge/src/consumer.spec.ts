@@ -102,7 +102,8 @@ describe('DLV-7: what was missed', () => {
     world.publish(MESSAGE);
     world.nats.restore();
     world.nats.release('leader');
-    for (let round = 0; round < 4; round += 1) {
+    // Longer than a store is waited for that does not answer.
+    for (let round = 0; round < 12; round += 1) {
       await world.pass(600);
       await world.arrive();
     }
