@@ -183,7 +183,7 @@ export class Gate {
 
   #watchIntake(socket: WebSocket, transport: Duplex): Reading {
     const { settings, unfinished, watch } = this.#context.limits;
-    const reading = new Reading(socket);
+    const reading = new Reading(socket, transport);
     const end = () => endForNow(socket, 'too much at once');
     new Intake(settings, unfinished, reading, watch, end).attach(transport);
     socket.once('close', () => reading.close());

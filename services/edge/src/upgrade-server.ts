@@ -9,6 +9,8 @@ import type { Limit } from './limits/limit-watch.ts';
 /** How often deadlines are looked at; Node does so every 30 s. */
 const CHECK_INTERVAL_MS = 1000;
 const MAX_HEADERS = 100;
+/** Bytes that are kept of a connection that is not read for a while; each piece of them takes much more than a byte. */
+const HELD_BYTES = 1024;
 /** Sockets above what may be open, so that somebody can be told so. */
 const SPARE_SOCKETS = 100;
 
@@ -27,6 +29,7 @@ export function createUpgradeServer(gate: Gate, limits: EdgeLimits): Server {
       requestTimeout: Math.max(settings.requestTimeout, settings.headerTimeout),
       connectionsCheckingInterval: Math.min(CHECK_INTERVAL_MS, settings.headerTimeout),
       maxHeaderSize: settings.maxHeaderBytes,
+      highWaterMark: HELD_BYTES,
     },
     (_request, response) => {
       const headers = { 'Content-Type': 'application/json', Upgrade: 'websocket', Connection: 'close' };

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { WebSocket } from 'ws';
 
 /** Why a connection is not read for a while. */
@@ -6,11 +7,14 @@ export type HoldReason = 'in flight' | 'in flight of all' | 'rate' | 'acknowledg
 /** Whether a connection is read: as long as nobody holds it. What is not read stays with the peer, by TCP. */
 export class Reading {
   readonly #socket: Pick<WebSocket, 'pause' | 'resume'>;
+  readonly #transport: Pick<Readable, 'read'> | undefined;
   readonly #reasons = new Set<HoldReason>();
   readonly #timers = new Map<HoldReason, NodeJS.Timeout>();
 
-  constructor(socket: Pick<WebSocket, 'pause' | 'resume'>) {
+  /** @param transport that the websocket reads from */
+  constructor(socket: Pick<WebSocket, 'pause' | 'resume'>, transport?: Pick<Readable, 'read'>) {
     this.#socket = socket;
+    this.#transport = transport;
   }
 
   get isHeld(): boolean {
@@ -33,12 +37,16 @@ export class Reading {
   }
 
   release(reason: HoldReason): void {
-    if (this.#reasons.delete(reason) && this.#reasons.size === 0) this.#socket.resume();
+    if (!this.#reasons.delete(reason) || this.isHeld) return;
+    // What came meanwhile is taken as one piece, however small its parts; which may be enough for now.
+    this.#transport?.read();
+    if (!this.isHeld) this.#socket.resume();
   }
 
   /** The connection has ended. */
   close(): void {
     for (const timer of this.#timers.values()) clearTimeout(timer);
     this.#timers.clear();
+    this.#reasons.clear();
   }
 }
