@@ -5,5 +5,7 @@ export { randomNamespace } from './namespace.ts';
 export { natsClient } from './nats-client.ts';
 export { type IssuerConduct, OidcIssuer } from './oidc-issuer.ts';
 export { OwnNatsServer } from './own-nats-server.ts';
+export { decodeFrame, encodeFrame, OPCODE, type ReceivedFrame, type WireFrame } from './wire-frame.ts';
+export { type UpgradeHead, upgradeRequest, WireSocket } from './wire-socket.ts';
 
 import './provided.ts';

@@ -1,14 +1,19 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { eventually, WireSocket } from '@dasf-broker/testing';
 import { describe, expect, inject, it } from 'vitest';
 
 const MAIN = new URL('main.ts', import.meta.url);
 
-async function start() {
-  const child: ChildProcess = fork(MAIN, {
+/** @param descriptors that the process may have open */
+async function start(descriptors = 1024, settings: Record<string, string> = {}) {
+  const command = `ulimit -n ${descriptors} && exec "$0" "$1"`;
+  const child: ChildProcess = spawn('sh', ['-c', command, process.execPath, fileURLToPath(MAIN)], {
     env: {
+      ...settings,
       PATH: process.env['PATH'],
       DASF_NATS_URL: inject('natsUrl'),
       DASF_NAMESPACE: `main-${randomBytes(4).toString('hex')}`,
@@ -26,6 +31,7 @@ async function start() {
     child,
     exit,
     port: Number(port),
+    address: message.address as string,
     [Symbol.asyncDispose]: async () => void child.kill('SIGKILL'),
   };
 }
@@ -49,7 +55,7 @@ async function askAndReset(port: number, path: string, header: string, after: nu
 }
 
 describe('the process', () => {
-  it('outlives peers that reset their connection while they are refused', async () => {
+  it('T36: outlives peers that reset their connection while they are refused', async () => {
     await using edge = await start();
     for (let turn = 0; turn < 500 && edge.child.exitCode === null; turn += 1) {
       await askAndReset(edge.port, '/nowhere', 'X: y', (turn % 4) / 2);
@@ -60,6 +66,26 @@ describe('the process', () => {
         turn % 3,
       );
     }
+    edge.child.kill('SIGTERM');
+    expect(await edge.exit).toBe(0);
+  });
+
+  it('T36: outlives a lack of file descriptors, and takes connections again', async () => {
+    await using edge = await start(64, {
+      DASF_ALLOW_ANONYMOUS: 'true',
+      DASF_ANONYMOUS_PERMISSIONS: 'add_brokertopic,can_produce:*',
+    });
+    await using producer = await WireSocket.open(`${edge.address}topic`);
+    const flood = await Promise.all(Array.from({ length: 150 }, () => WireSocket.connect(edge.address)));
+    // Some are turned away, as nothing is left for them.
+    await eventually(() => flood.some((peer) => !peer.isOpen));
+    expect(await producer.ask('{"messageId":"m"}')).toContain('"ok"');
+    await Promise.all(flood.map((peer) => peer[Symbol.asyncDispose]()));
+    await eventually(async () => {
+      await using late = await WireSocket.open(`${edge.address}topic`);
+      return (await late.head()).status === 101;
+    });
+    expect(edge.child.exitCode).toBeNull();
     edge.child.kill('SIGTERM');
     expect(await edge.exit).toBe(0);
   });
