@@ -31,6 +31,11 @@ describe('AUT-7', () => {
     'https://portal.example.org@evil.org',
     'https://broker.example.org@evil.org',
     'https://evil.org/broker.example.org',
+    'https://portal.example.org#x',
+    'https://portal.example.org?x',
+    'https://portal.exampl%65.org',
+    'https:\\\\portal.example.org',
+    ' https://portal.example.org',
     'http://broker.example.org:8080',
     'http://localhost',
     'null',
@@ -41,6 +46,10 @@ describe('AUT-7', () => {
     'broker.example.org',
   ])('others are refused: %s', (origin) => {
     expect(check(origin)).toBe('refused');
+  });
+
+  it.each(['broker.example.org@evil.org', 'x#@evil.org', ''])('is refused at the host %j', (host) => {
+    expect(check('http://evil.org', host)).toBe('refused');
   });
 
   it('is refused without a host to compare with', () => {

@@ -15,14 +15,16 @@ export interface OriginQuestion {
   readonly allowed: ReadonlySet<string>;
 }
 
+/** `URL.parse` forgives a path, a fragment, a user and the like; browsers never send them. */
+const PAGE = /^https?:\/\/[\w.:[\]-]+\/?$/i;
+const HOST = /^[\w.:[\]-]+$/;
+
 /** AUT-7. Compares whole hosts: no suffix, no pattern; `null` and what is not http is refused. */
 export function checkOrigin({ origin, host, allowed }: OriginQuestion): OriginVerdict {
   if (origin === undefined) return 'absent';
-  const page = URL.parse(origin);
-  // `URL.parse` forgives a path, user or upper case; a browser never sends them.
-  if (page === null || !/^https?:$/.test(page.protocol) || page.pathname !== '/' || page.username !== '') {
-    return 'refused';
-  }
-  if (host !== undefined && page.host === URL.parse(`${page.protocol}//${host}`)?.host) return 'same';
+  const page = PAGE.test(origin) ? URL.parse(origin) : null;
+  if (page === null) return 'refused';
+  if (host !== undefined && HOST.test(host) && page.host === URL.parse(`${page.protocol}//${host}`)?.host)
+    return 'same';
   return allowed.has(page.origin) ? 'listed' : 'refused';
 }

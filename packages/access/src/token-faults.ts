@@ -1,6 +1,8 @@
 import { errors } from 'jose';
 import { AccessError } from './errors.ts';
 
+export const NOT_SIGNED = 'The token is not a signed JSON Web Token.';
+
 /** Turns what the library throws into what the user is told. Nothing of the token is repeated. */
 export function tokenFault(error: unknown): AccessError {
   if (error instanceof AccessError) return error;
@@ -26,5 +28,5 @@ function reason(error: unknown): string {
     return 'The token is signed with a key that is not known here.';
   if (error instanceof errors.JWKSMultipleMatchingKeys)
     return 'The token must say which key signed it ("kid").';
-  return 'The token is not a signed JSON Web Token.';
+  return NOT_SIGNED;
 }

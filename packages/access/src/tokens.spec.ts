@@ -52,6 +52,18 @@ describe('AUT-2 a good token', () => {
   });
 });
 
+describe('T11 a token that is written otherwise', () => {
+  it.each([' ', '\n', '\t', '=', '+', '%'])('is refused with %j within it, wherever', async (odd) => {
+    const parts = (await sign(CLAIMS)).split('.');
+    for (let at = 0; at < parts.length; at += 1) {
+      const changed = parts.map((part, index) =>
+        index === at ? `${part.slice(0, 5)}${odd}${part.slice(5)}` : part,
+      );
+      expect(await faultOf(changed.join('.'))).toMatchObject({ code: 'TOKEN_INVALID' });
+    }
+  });
+});
+
 describe('AUT-3 claims that are refused', () => {
   const without = (claim: keyof typeof CLAIMS) =>
     Object.fromEntries(Object.entries(CLAIMS).filter(([name]) => name !== claim));

@@ -1,12 +1,15 @@
 import { decodeJwt, type JWTPayload, jwtVerify } from 'jose';
 import { AccessError } from './errors.ts';
 import type { Identity } from './permissions.ts';
-import { tokenFault } from './token-faults.ts';
+import { NOT_SIGNED, tokenFault } from './token-faults.ts';
 import type { TokenIssuer } from './token-issuer.ts';
 import { isUserName, looksAnonymous } from './user.ts';
 
 /** Checked before anything is decoded; in characters. */
 export const MAX_TOKEN_LENGTH = 8192;
+
+/** RFC 7515's compact form and nothing else: the library forgives white space within it. */
+const COMPACT = /^[\w-]+\.[\w-]+\.[\w-]*$/;
 
 /** How far another host's clock may be ahead of ours, in seconds. */
 export const CLOCK_TOLERANCE_SECONDS = 30;
@@ -27,6 +30,7 @@ export async function verifyToken(
   if (token.length > MAX_TOKEN_LENGTH) {
     throw new AccessError('TOKEN_INVALID', `The token is longer than ${MAX_TOKEN_LENGTH} characters.`);
   }
+  if (!COMPACT.test(token)) throw new AccessError('TOKEN_INVALID', NOT_SIGNED);
   try {
     const issuer = issuerOf(token, issuers);
     return identityOf(await verifiedClaims(token, issuer, now), issuer, now);

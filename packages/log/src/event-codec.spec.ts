@@ -123,6 +123,9 @@ describe('an event that cannot be read', () => {
     '{}',
     '{"type":"unheard-of"}',
     '{"type":"toString"}',
+    '{"type":{"toString":1}}',
+    '{"type":["edge-gone"],"edge":"e"}',
+    '{"type":"expired","messagesBefore":1e999,"requestsBefore":0}',
   ])('has the header %j', (head) => expect(decode(head)).toThrow(unreadable));
 
   it.each(['uid', 'user', 'messageId', 'clientId', 'retention', 'revision', 'topic'])(

@@ -68,8 +68,8 @@ export function encodeEvent(event: LogEvent): EncodedEvent {
  */
 export function decodeEvent(encoded: MsgHdrs | undefined, body: Uint8Array): LogEvent {
   const head = parseHead(encoded?.get(EVENT_HEADER) ?? '');
-  const type = head['type'] as LogEventType;
-  if (!Object.hasOwn(REQUIRED, type)) throw new EventError(`Event type ${JSON.stringify(type)} is unknown.`);
+  const { type } = head;
+  if (!isEventType(type)) throw new EventError(`Event type ${JSON.stringify(type)} is unknown.`);
   for (const [name, kind] of Object.entries(REQUIRED[type])) checkKind(type, head, name, kind);
   for (const [name, kind] of Object.entries(OPTIONAL[type] ?? {})) {
     if (head[name] !== undefined) checkKind(type, head, name, kind);
@@ -79,6 +79,10 @@ export function decodeEvent(encoded: MsgHdrs | undefined, body: Uint8Array): Log
     throw new EventError(`Field topic of a ${type} event is no topic name.`);
   }
   return join(type, head, body);
+}
+
+function isEventType(type: unknown): type is LogEventType {
+  return typeof type === 'string' && Object.hasOwn(REQUIRED, type);
 }
 
 function split(event: LogEvent): { head: object; body: Uint8Array } {
@@ -151,7 +155,8 @@ function checkKind(
 
 function isOfKind(value: unknown, kind: FieldKind): boolean {
   if (kind === 'sequences') return Array.isArray(value) && value.every(Number.isSafeInteger);
-  return typeof value === kind;
+  // A number that is too large to be one is read as infinite.
+  return typeof value === kind && (kind !== 'number' || Number.isFinite(value));
 }
 
 /** NATS headers are lines; what is not printable ASCII is escaped as JSON allows. */

@@ -41,6 +41,8 @@ describe('logging', () => {
     '?%74oken=hunter2',
     '?x&TOKEN=hunter2&token=hunter2',
     '?x=%&t%69cket=hunter2#',
+    '/&/?token=hunter2',
+    '?token=1#hunter2',
   ])('T3: writes %s without its secret', (query) => {
     const { logger, lines } = recorded();
     logger.info({ req: { method: 'GET', url: `/ws/weather${query}` } });

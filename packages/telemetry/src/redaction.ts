@@ -23,7 +23,7 @@ const SECRET_PARAMETERS = /^(?:token|ticket)$/i;
 /** A request's path without the token or ticket that may stand in its query, nor passwords in a URL. */
 export function censorUrl(url: string): string {
   return url
-    .replace(/([?&])([^=&#]*)=[^&#]*/g, (pair, before: string, name: string) =>
+    .replace(/([?&])([^=&?]*)=[^&]*/g, (pair, before: string, name: string) =>
       SECRET_PARAMETERS.test(decoded(name)) ? `${before}${name}=***` : pair,
     )
     .replace(/:\/\/[^/\s]*@/g, '://***@');
