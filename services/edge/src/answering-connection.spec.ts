@@ -1,6 +1,7 @@
 import { parsePermissions } from '@dasf-broker/access';
 import { refusals } from '@dasf-broker/protocol';
 import { createLogger } from '@dasf-broker/telemetry';
+import { eventually } from '@dasf-broker/testing';
 import { describe, expect, it } from 'vitest';
 import type { WebSocket } from 'ws';
 import { AnsweringConnection, type TakeFrame } from './answering-connection.ts';
@@ -15,6 +16,12 @@ class FakeSocket {
   readonly sent: string[] = [];
   readonly #unread: (() => void)[] = [];
   isPaused = false;
+  isTerminated = false;
+  readonly protocol = '';
+
+  terminate(): void {
+    this.isTerminated = true;
+  }
 
   send(text: string, written: () => void): void {
     this.sent.push(text);
@@ -46,6 +53,7 @@ function scene(take = takeAll, settings: Partial<Limits> = {}) {
   return {
     socket,
     limits,
+    connection,
     publish: (id: string) => connection.receive(Buffer.from(`{"messageId":"${id}"}`)),
   };
 }
@@ -54,17 +62,74 @@ describe('a peer that publishes and does not read its answers', () => {
   it('is not read from until it does', async () => {
     const { socket, publish } = scene();
     for (const id of ['a', 'b', 'c']) publish(id);
-    await expect.poll(() => socket.sent.length).toBe(3);
+    await eventually(() => socket.sent.length === 3);
     expect(socket.isPaused).toBe(true);
     socket.read();
     expect(socket.isPaused).toBe(false);
   });
 
+  it('T25: leaves what all may have in flight to the others while its own frames wait', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const { limits, socket, publish } = scene(async ({ messageId = '' }) => ({ messageId, done: promise }));
+    for (let index = 0; index < 1000; index += 1) publish(`m${index}`);
+    await eventually(() => limits.inFlight.frames === 3);
+    await new Promise(setImmediate);
+    expect(limits.inFlight.frames).toBe(3);
+    resolve();
+    await eventually(() => socket.sent.length === 1000);
+    expect([limits.inFlight.frames, limits.queued.bytes]).toEqual([0, 0]);
+  });
+
+  it('T25: is ended where the edge cannot keep what it sends', async () => {
+    const never = new Promise<void>(() => {});
+    const settings = { maxQueuedBytes: 100_000 };
+    const { limits, socket, publish } = scene(
+      async ({ messageId = '' }) => ({ messageId, done: never }),
+      settings,
+    );
+    for (let index = 0; index < 1000 && !socket.isTerminated; index += 1) publish(`m${index}`);
+    expect(socket.isTerminated).toBe(true);
+    expect([limits.queued.bytes, limits.watch.total('queued frames')]).toEqual([0, 1]);
+  });
+
+  it('T25: is not read where frames of its own wait and the edge holds a great deal', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const { limits, socket, publish } = scene(async ({ messageId = '' }) => ({ messageId, done: promise }), {
+      maxInFlight: 100,
+      maxTotalInFlight: 4,
+      maxQueuedBytes: 100_000,
+    });
+    limits.queued.set({ user: 'another', giveUp: () => {} }, 50_000);
+    for (const id of ['a', 'b', 'c', 'd']) publish(id);
+    await eventually(() => limits.inFlight.frames === 2);
+    expect(socket.isPaused).toBe(true);
+    resolve();
+    await eventually(() => socket.sent.length === 4);
+    for (const _ of socket.sent) socket.read();
+    expect(socket.isPaused).toBe(false);
+  });
+
+  it('T25: does not get taken what was given up while it waited', async () => {
+    const taken: unknown[] = [];
+    const take: TakeFrame = async ({ messageId = '' }) => {
+      taken.push(messageId);
+      return { messageId, done: Promise.resolve() };
+    };
+    const { limits, connection, publish } = scene(take, { maxTotalInFlight: 1 });
+    await limits.inFlight.enter('another', 1);
+    for (const id of ['a', 'b']) publish(id);
+    connection.giveUp();
+    limits.inFlight.leave('another', 1);
+    publish('c');
+    await eventually(() => taken.length === 1);
+    expect(taken).toEqual(['c']);
+    await eventually(() => limits.inFlight.frames === 0);
+  });
+
   it('T25: takes nothing from what all connections may have in flight', async () => {
     const { limits, socket, publish } = scene();
     for (const id of ['a', 'b', 'c']) publish(id);
-    expect(limits.inFlight.frames).toBe(3);
-    await expect.poll(() => socket.sent.length).toBe(3);
+    await eventually(() => socket.sent.length === 3);
     expect([limits.inFlight.frames, limits.inFlight.bytes]).toEqual([0, 0]);
   });
 });
@@ -78,7 +143,7 @@ describe('T25: a peer that sends what is not allowed', () => {
     const { socket, publish, limits } = scene(denyAll, { maxRefusalsPerSecond: 20, maxInFlight: 100 });
     const began = performance.now();
     for (let index = 0; index < 30; index += 1) publish(`m${index}`);
-    await expect.poll(() => socket.sent.length).toBe(30);
+    await eventually(() => socket.sent.length === 30);
     // Twenty at once, then one every 50 ms, and nobody waits for the last.
     expect(performance.now() - began).toBeGreaterThan(350);
     expect(limits.watch.total('refusals per address')).toBeGreaterThan(5);

@@ -10,8 +10,9 @@ import {
 import type { Logger } from '@dasf-broker/telemetry';
 import type { WebSocket } from 'ws';
 import { type Client, shareOf } from './client.ts';
-import type { Connection } from './connections.ts';
+import { type Connection, endForNow } from './connections.ts';
 import type { EdgeLimits } from './limits/edge-limits.ts';
+import type { Holder } from './limits/held-bytes.ts';
 import type { Reading } from './limits/reading.ts';
 
 /** A frame that was let in. */
@@ -31,7 +32,7 @@ export type TakeFrame = (frame: Frame, arrived: number) => Promise<Taken>;
 export interface AnsweringOptions {
   readonly take: TakeFrame;
   readonly client: Client;
-  readonly limits: Pick<EdgeLimits, 'turns' | 'inFlight' | 'refusals' | 'watch'>;
+  readonly limits: Pick<EdgeLimits, 'settings' | 'turns' | 'inFlight' | 'queued' | 'refusals' | 'watch'>;
   /** Larger frames are answered, not taken (FRM-3). */
   readonly maxFrameBytes: number;
   readonly logger: Logger;
@@ -39,71 +40,120 @@ export interface AnsweringOptions {
 
 /** The number of refusals that cost a question to the registry's leader (PUB-7, PUB-10). */
 const NOT_ALLOWED = 6;
+/** What a frame that waits takes besides its bytes. */
+const QUEUED_OVERHEAD_BYTES = 512;
 const LONGEST_PENALTY_MS = 1000;
+
+interface Queued {
+  readonly data: Buffer;
+  readonly arrived: number;
+}
 
 /**
  * A connection whose frames each get exactly one answer, in the order of the frames (PUB-1). Frames are let
  * in one by one, their answers may be outstanding together; with too many of those, reading pauses.
  */
-export class AnsweringConnection implements Connection {
+export class AnsweringConnection implements Connection, Holder {
   readonly ready = Promise.resolve();
+  readonly user: string;
   readonly #options: AnsweringOptions;
   #socket: WebSocket | undefined;
   #reading: Reading | undefined;
-  readonly #queue: { readonly data: Buffer; readonly arrived: number }[] = [];
+  /** What came and is not let in. */
+  #queue: Queued[] = [];
+  #queuedBytes = 0;
+  /** What was let in and has no answer. */
   #inFlight = 0;
-  #inFlightBytes = 0;
+  /** What came and has no answer yet that its client has taken. */
+  #open = 0;
+  #openBytes = 0;
+  #oneAnswered: () => void = () => {};
   #taking = false;
   #answered: Promise<void> = Promise.resolve();
 
   constructor(options: AnsweringOptions) {
     this.#options = options;
+    this.user = shareOf(options.client);
   }
 
   attach(socket: WebSocket, reading: Reading): void {
     this.#socket = socket;
     this.#reading = reading;
-    this.#options.limits.inFlight.join(reading);
   }
 
   close(): void {
-    if (this.#reading) this.#options.limits.inFlight.leave(this.#reading);
     this.#socket = undefined;
     this.#reading = undefined;
   }
 
+  /** More waits than the edge can hold: the client comes back, and what was not answered was not taken. */
+  giveUp(): void {
+    const dropped = this.#queue;
+    this.#queue = [];
+    this.#noteQueued(-this.#queuedBytes);
+    // First: what is settled lets the connection be read again.
+    if (this.#socket) endForNow(this.#socket, 'too much at once');
+    for (const { data } of dropped) this.#settle(data.length);
+  }
+
   receive(data: Buffer): void {
-    this.#inFlight += 1;
-    this.#inFlightBytes += data.length;
-    this.#options.limits.inFlight.add(data.length);
-    if (this.#isFull()) this.#reading?.hold('in flight');
+    this.#open += 1;
+    this.#openBytes += data.length;
     this.#queue.push({ data, arrived: performance.now() });
+    this.#noteQueued(data.length + QUEUED_OVERHEAD_BYTES);
+    if (this.#isFull()) this.#reading?.hold('in flight');
     if (!this.#taking) void this.#takeAll();
   }
 
   async settled(): Promise<void> {
-    while (this.#inFlight > 0) {
+    while (this.#open > 0) {
       await this.#answered;
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
   }
 
   async #takeAll(): Promise<void> {
-    const { turns } = this.#options.limits;
-    const share = shareOf(this.#options.client);
     this.#taking = true;
-    for (let next = this.#queue.shift(); next; next = this.#queue.shift()) {
-      await turns.next(share);
-      const { data, arrived } = next;
-      const { answer, refused } = await this.#begin(data, arrived);
-      const bytes = data.length;
-      this.#answered = this.#answered.then(async () => this.#send(await answer, bytes));
-      if (refused) await this.#payFor(refused);
+    for (let next = this.#queue[0]; next; next = this.#queue[0]) {
+      await this.#enter(next);
+      if (this.#queue[0] === next) await this.#take(next);
+      else this.#leave(next);
     }
     this.#taking = false;
   }
 
-  async #begin(data: Buffer, arrived: number): Promise<{ answer: Promise<string>; refused?: unknown }> {
+  async #enter({ data }: Queued): Promise<void> {
+    const { inFlight, turns, settings } = this.#options.limits;
+    while (this.#inFlight >= settings.maxInFlight) {
+      await new Promise<void>((resolve) => {
+        this.#oneAnswered = resolve;
+      });
+    }
+    await inFlight.enter(this.user, data.length);
+    this.#inFlight += 1;
+    await turns.next(this.user);
+  }
+
+  #leave({ data }: Queued): void {
+    this.#inFlight -= 1;
+    this.#options.limits.inFlight.leave(this.user, data.length);
+    this.#oneAnswered();
+  }
+
+  async #take(next: Queued): Promise<void> {
+    this.#queue.shift();
+    this.#noteQueued(-next.data.length - QUEUED_OVERHEAD_BYTES);
+    const { answer, refused } = await this.#begin(next);
+    this.#answered = this.#answered.then(async () => this.#send(await answer, next));
+    if (refused) await this.#payFor(refused);
+  }
+
+  #noteQueued(change: number): void {
+    this.#queuedBytes += change;
+    this.#options.limits.queued.set(this, this.#queuedBytes);
+  }
+
+  async #begin({ data, arrived }: Queued): Promise<{ answer: Promise<string>; refused?: unknown }> {
     const { take, maxFrameBytes } = this.#options;
     const { key, frame, refusal } = readFrame(data);
     try {
@@ -130,6 +180,8 @@ export class AnsweringConnection implements Connection {
   async #payFor(error: unknown): Promise<void> {
     if (!(error instanceof Refusal) || error.number !== NOT_ALLOWED) return;
     const { limits, client } = this.#options;
+    // Nobody waits for the others, and they will fare no better.
+    if (!this.#socket) return this.giveUp();
     const wait = limits.refusals.of(client.address).charge(1);
     if (wait === 0) return;
     limits.watch.hit('refusals per address');
@@ -142,21 +194,28 @@ export class AnsweringConnection implements Connection {
     return errorAnswer(key, refusals.unknownOutcome('The broker failed.'));
   }
 
-  #send(answer: string, bytes: number): void {
-    this.#options.limits.inFlight.remove(bytes);
+  #send(answer: string, frame: Queued): void {
+    this.#leave(frame);
     const socket = this.#socket;
+    const bytes = frame.data.length;
     // An answer that nobody reads takes room, too: it may hold as much as its frame.
     if (socket && socket.readyState === socket.OPEN) socket.send(answer, () => this.#settle(bytes));
     else this.#settle(bytes);
   }
 
   #settle(bytes: number): void {
-    this.#inFlight -= 1;
-    this.#inFlightBytes -= bytes;
+    this.#open -= 1;
+    this.#openBytes -= bytes;
     if (!this.#isFull()) this.#reading?.release('in flight');
   }
 
   #isFull(): boolean {
-    return this.#options.limits.inFlight.isEnough(this.#inFlight, this.#inFlightBytes);
+    const { settings, queued } = this.#options.limits;
+    const isWaiting = this.#queue.length > 0;
+    return (
+      this.#open >= settings.maxInFlight ||
+      this.#openBytes >= settings.maxInFlightBytes ||
+      (isWaiting && queued.isScarce)
+    );
   }
 }

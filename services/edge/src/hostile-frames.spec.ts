@@ -1,4 +1,4 @@
-import { eventually, OPCODE, type WireFrame } from '@dasf-broker/testing';
+import { encodeFrame, eventually, OPCODE, type WireFrame } from '@dasf-broker/testing';
 import { describe, expect, it } from 'vitest';
 import { createOpenEdge } from './testing/open-edge.ts';
 
@@ -152,6 +152,43 @@ describe('T25: a peer that sends without end', () => {
     expect(performance.now() - began).toBeGreaterThan(800);
     expect(peer.texts.every((text) => text.includes('send-error:6'))).toBe(true);
     expect(edge.limits.watch.total('refusals per address')).toBeGreaterThan(10);
+  });
+
+  it('holds up nobody else, however many frames wait that it may not send', async () => {
+    await using edge = await createOpenEdge({
+      DASF_ANONYMOUS_PERMISSIONS: '',
+      DASF_MAX_REFUSALS_PER_SECOND: '10',
+      DASF_MAX_TOTAL_IN_FLIGHT: '100',
+    });
+    await using producer = await edge.open('other', await edge.as('alice', ['add_brokertopic']));
+    const flooders = await Promise.all(Array.from({ length: 5 }, () => edge.open('weather')));
+    const frames = Buffer.concat(Array.from({ length: 2000 }, () => encodeFrame({ payload: '{}' })));
+    for (const flooder of flooders) flooder.write(frames);
+    await eventually(() => edge.limits.queued.bytes > 1_000_000);
+    for (let frame = 0; frame < 20; frame += 1)
+      expect(await producer.ask(`{"messageId":"m${frame}"}`)).toContain('"ok"');
+    expect(flooders.every(({ isOpen }) => isOpen)).toBe(true);
+    for (const flooder of flooders) flooder.destroy();
+    // Nobody waits for what they sent.
+    await eventually(() => edge.limits.queued.bytes === 0);
+  });
+
+  it('is ended where the edge holds too much that it sent, not those who send little', async () => {
+    await using edge = await createOpenEdge({
+      DASF_MAX_REFUSALS_PER_SECOND: '10',
+      DASF_ANONYMOUS_PERMISSIONS: '',
+      DASF_MAX_QUEUED_BYTES: '1MiB',
+    });
+    await using producer = await edge.open('other', await edge.as('alice', ['add_brokertopic']));
+    await using modest = await edge.open('weather', await edge.as('modest'));
+    modest.write(Buffer.concat(Array.from({ length: 40 }, () => encodeFrame({ payload: '{}' }))));
+    await using flooder = await edge.open('weather');
+    flooder.write(Buffer.concat(Array.from({ length: 4000 }, () => encodeFrame({ payload: '{}' }))));
+    await flooder.closed;
+    expect(flooder.closeCode).toBeUndefined();
+    expect(edge.limits.watch.total('queued frames')).toBe(1);
+    expect(await producer.ask('{"messageId":"m"}')).toContain('"ok"');
+    await eventually(() => modest.texts.length === 40);
   });
 
   it('ends where it sends pings and reads nothing', async () => {

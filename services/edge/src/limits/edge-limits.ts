@@ -2,6 +2,7 @@ import type { Logger } from '@dasf-broker/telemetry';
 import { ClientAddresses } from './client-address.ts';
 import { ConnectionSlots } from './connection-slots.ts';
 import { ConsumerBuffers } from './consumer-buffers.ts';
+import { HeldBytes } from './held-bytes.ts';
 import { InFlight } from './in-flight.ts';
 import { KeyedBuckets } from './keyed-buckets.ts';
 import { LimitWatch } from './limit-watch.ts';
@@ -22,6 +23,8 @@ export class EdgeLimits implements Disposable {
   readonly waiting: WaitingSockets;
   readonly turns = new Turns();
   readonly inFlight: InFlight;
+  /** Frames that came and are not worked on yet. */
+  readonly queued: HeldBytes;
   readonly unfinished: UnfinishedFrames;
   readonly consumerBuffers: ConsumerBuffers;
   /** By address. */
@@ -38,6 +41,7 @@ export class EdgeLimits implements Disposable {
     this.slots = new ConnectionSlots(settings, this.watch);
     this.waiting = new WaitingSockets(settings, this.watch);
     this.inFlight = new InFlight(settings, this.watch);
+    this.queued = new HeldBytes(settings.maxQueuedBytes, 'queued frames', this.watch);
     this.unfinished = new UnfinishedFrames(settings.maxUnfinishedBytes, this.watch);
     this.consumerBuffers = new ConsumerBuffers(settings.maxTotalConsumerBufferBytes, this.watch);
     this.refusals = perSecond(settings.maxRefusalsPerSecond);

@@ -1,31 +1,36 @@
 import type { LimitWatch } from './limit-watch.ts';
-import type { Reading } from './reading.ts';
 
 export interface InFlightLimits {
-  /** Frames of one connection that may wait for their answer. */
-  readonly maxInFlight: number;
-  /** Bytes of frames of one connection that may wait for their answer. */
-  readonly maxInFlightBytes: number;
   readonly maxTotalInFlight: number;
   readonly maxTotalInFlightBytes: number;
 }
 
-/** What is left to one connection where many have frames under way: enough for who waits for his answers. */
-const SCARCE_SHARE = 4;
-/** What a frame takes besides its bytes. */
-const FRAME_OVERHEAD_BYTES = 512;
+interface Load {
+  readonly frames: number;
+  readonly bytes: number;
+}
+
+interface Waiting {
+  readonly bytes: number;
+  readonly goOn: () => void;
+}
+
+const NOTHING: Load = { frames: 0, bytes: 0 };
+/** Users without room that are passed over for one answer: more of them wait for the next one. */
+const PASSED_OVER = 16;
 
 /**
- * The frames of all connections that wait for their answer. From half of what the edge takes on, a connection may
- * have only a few of them; with all of it in use, nobody is read until there is room.
+ * The frames of all connections that were let in and wait for their answer. A user may have as much under way as is
+ * left for the others: those who want everything get equal parts, and who wants little finds room. What was sent and
+ * is not let in yet does not count here.
  */
 export class InFlight {
   readonly #limits: InFlightLimits;
   readonly #watch: LimitWatch;
-  readonly #readings = new Set<Reading>();
-  #frames = 0;
-  #bytes = 0;
-  #isFull = false;
+  readonly #byUser = new Map<string, Load>();
+  /** The user whose turn is next comes first. */
+  readonly #waiting = new Map<string, Waiting[]>();
+  #total = NOTHING;
 
   constructor(limits: InFlightLimits, watch: LimitWatch) {
     this.#limits = limits;
@@ -33,49 +38,61 @@ export class InFlight {
   }
 
   get frames(): number {
-    return this.#frames;
+    return this.#total.frames;
   }
 
   get bytes(): number {
-    return this.#bytes;
+    return this.#total.bytes;
   }
 
-  /** From now on it is held while there is no room. */
-  join(reading: Reading): void {
-    this.#readings.add(reading);
-    if (this.#isFull) reading.hold('in flight of all');
-  }
-
-  leave(reading: Reading): void {
-    this.#readings.delete(reading);
-  }
-
-  add(bytes: number): void {
-    this.#frames += 1;
-    this.#bytes += bytes + FRAME_OVERHEAD_BYTES;
-    if (this.#isFull || this.#load < 1) return;
-    this.#isFull = true;
+  /** Resolves when the user may have this frame under way, too; it counts until it leaves. */
+  async enter(user: string, bytes: number): Promise<void> {
+    const own = this.#waiting.get(user);
+    if (!own && this.#hasRoom(user)) return this.#count(user, 1, bytes);
     this.#watch.hit('frames in flight of all');
-    for (const reading of this.#readings) reading.hold('in flight of all');
+    await new Promise<void>((goOn) => {
+      if (own) own.push({ bytes, goOn });
+      else this.#waiting.set(user, [{ bytes, goOn }]);
+    });
   }
 
-  remove(bytes: number): void {
-    this.#frames -= 1;
-    this.#bytes -= bytes + FRAME_OVERHEAD_BYTES;
-    if (!this.#isFull || this.#load > 0.75) return;
-    this.#isFull = false;
-    for (const reading of this.#readings) reading.release('in flight of all');
+  /** Has its answer. */
+  leave(user: string, bytes: number): void {
+    this.#count(user, -1, -bytes);
+    let passedOver = 0;
+    for (const [next, own] of this.#waiting) {
+      if (passedOver >= Math.min(PASSED_OVER, this.#waiting.size)) return;
+      passedOver = this.#letIn(next, own) ? 0 : passedOver + 1;
+    }
   }
 
-  /** Whether one connection has as much under way as it may have now. */
-  isEnough(frames: number, bytes: number): boolean {
-    const { maxInFlight, maxInFlightBytes } = this.#limits;
-    const most = this.#load < 0.5 ? maxInFlight : Math.min(maxInFlight, SCARCE_SHARE);
-    return frames >= most || bytes >= maxInFlightBytes;
+  #letIn(user: string, own: Waiting[]): boolean {
+    const first = this.#hasRoom(user) ? own.shift() : undefined;
+    this.#waiting.delete(user);
+    if (own.length > 0) this.#waiting.set(user, own);
+    if (!first) return false;
+    this.#count(user, 1, first.bytes);
+    first.goOn();
+    return true;
   }
 
-  get #load(): number {
+  #hasRoom(user: string): boolean {
     const { maxTotalInFlight, maxTotalInFlightBytes } = this.#limits;
-    return Math.max(this.#frames / maxTotalInFlight, this.#bytes / maxTotalInFlightBytes);
+    const own = this.#byUser.get(user) ?? NOTHING;
+    return (
+      own.frames < maxTotalInFlight - this.#total.frames &&
+      own.bytes < maxTotalInFlightBytes - this.#total.bytes
+    );
   }
+
+  #count(user: string, frames: number, bytes: number): void {
+    const own = sum(this.#byUser.get(user) ?? NOTHING, frames, bytes);
+    if (own.frames === 0) this.#byUser.delete(user);
+    else this.#byUser.set(user, own);
+    this.#total = sum(this.#total, frames, bytes);
+  }
+}
+
+function sum(load: Load, frames: number, bytes: number): Load {
+  return { frames: load.frames + frames, bytes: load.bytes + bytes };
 }

@@ -20,6 +20,7 @@ export const LIMITS = [
   'small reads',
   'frames that acknowledge nothing',
   'frames in flight of all',
+  'queued frames',
   'unfinished frames',
   'refusals per address',
   'unknown acknowledgements per user',

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import type { WebSocket } from 'ws';
 
 /** Why a connection is not read for a while. */
-export type HoldReason = 'in flight' | 'in flight of all' | 'rate' | 'acknowledgements' | 'unknown ids';
+export type HoldReason = 'in flight' | 'rate' | 'acknowledgements' | 'unknown ids';
 
 /** Whether a connection is read: as long as nobody holds it. What is not read stays with the peer, by TCP. */
 export class Reading {

@@ -27,6 +27,8 @@ export const limitSpecs = {
   DASF_MAX_IN_FLIGHT_BYTES: withDefault(bytes({ min: 1024 }), 32 * MEBIBYTE),
   DASF_MAX_TOTAL_IN_FLIGHT: withDefault(integer({ min: 1 }), 20_000),
   DASF_MAX_TOTAL_IN_FLIGHT_BYTES: withDefault(bytes({ min: 1024 }), 256 * MEBIBYTE),
+  /** Frames of all connections that came and are not worked on yet. */
+  DASF_MAX_QUEUED_BYTES: withDefault(bytes({ min: 1024 }), 256 * MEBIBYTE),
   /** What all connections together hold of messages whose end has not come. */
   DASF_MAX_UNFINISHED_BYTES: withDefault(bytes({ min: 1024 }), 256 * MEBIBYTE),
   /** What all consumers together have yet to read. */
@@ -64,6 +66,7 @@ export function limitSettings(values: Values<typeof limitSpecs>) {
     maxInFlightBytes: values.DASF_MAX_IN_FLIGHT_BYTES,
     maxTotalInFlight: values.DASF_MAX_TOTAL_IN_FLIGHT,
     maxTotalInFlightBytes: values.DASF_MAX_TOTAL_IN_FLIGHT_BYTES,
+    maxQueuedBytes: values.DASF_MAX_QUEUED_BYTES,
     maxUnfinishedBytes: values.DASF_MAX_UNFINISHED_BYTES,
     maxTotalConsumerBufferBytes: values.DASF_MAX_TOTAL_CONSUMER_BUFFER_BYTES,
     maxRefusalsPerSecond: values.DASF_MAX_REFUSALS_PER_SECOND,
