@@ -22,8 +22,8 @@ export interface Bench extends AsyncDisposable {
   append(...events: LogEvent[]): Promise<void>;
   appendTo(partition: number, ...events: LogEvent[]): Promise<void>;
   startStore(overrides?: StoreOverrides): Store;
-  /** Waits until the log is folded up to its end, which is that of partition 0. */
-  folded(): Promise<number>;
+  /** Waits until the log is folded up to its end, which is that of partition 0. @param patience milliseconds */
+  folded(patience?: number): Promise<number>;
 }
 
 const KEEPING: KeepingRules = {
@@ -64,10 +64,10 @@ export async function createBench(
     append: (...events) => appender.append(0, ...events),
     appendTo: (partition, ...events) => appender.append(partition, ...events),
     startStore: (overrides) => stores.use(createStore(config, overrides)),
-    folded: async () => {
+    folded: async (patience = 20_000) => {
       for (let partition = config.log.partitions - 1; ; partition -= 1) {
         const { last } = await streams.end(partition);
-        await eventually(async () => (await cursorOf(readModel, partition)) >= last, 20_000);
+        await eventually(async () => (await cursorOf(readModel, partition)) >= last, patience);
         if (partition === 0) return last;
       }
     },

@@ -9,6 +9,7 @@ const SEED = Number(process.env['DASF_SEED'] ?? Date.now() % 1_000_000);
 const PARTITIONS = 4;
 /** Of a machine that has other things to do. */
 const EVENTS_PER_SECOND = 300;
+const TIMEOUT_MS = 30_000 + (EVENTS / EVENTS_PER_SECOND) * 1000;
 
 test(
   `${EVENTS} events of all kinds (DASF_SEED=${SEED}): the database is as the log makes it, and one row that is not is found`,
@@ -17,7 +18,7 @@ test(
     await bench.startStore().ready;
     const begun = performance.now();
     await trafficOf(bench, SEED)(EVENTS);
-    await bench.folded();
+    await bench.folded(TIMEOUT_MS);
     const stored = (performance.now() - begun) / 1000;
     const equal = await verifyBench(bench);
     expect(equal.said).toEqual([]);
@@ -43,5 +44,5 @@ test(
       'message: 1 difference',
     ]);
   },
-  30_000 + (EVENTS / EVENTS_PER_SECOND) * 1000,
+  TIMEOUT_MS,
 );
