@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { betweenPings } from './between-pings.ts';
 import { useBroker } from './scene.ts';
 
 const scene = useBroker();
@@ -17,6 +18,7 @@ async function said(answering: Promise<Response>): Promise<[number, string]> {
 
 describe('API-1 the status of a topic', () => {
   it('in words that installations know', async () => {
+    await betweenPings();
     const topic = await newTopic({ public: true, grant: { can_consume: ['module'] } });
     const token = await scene.token('module');
     const status = () => said(scene.ask(`${topic}/status/`, token));
@@ -58,6 +60,7 @@ describe('API-2 a ping', () => {
   it.each(['POST', 'GET'])(
     'by %s waits for the pong and leads to a status that knows of it',
     async (method) => {
+      await betweenPings();
       const topic = await newTopic({ public: true, grant: { can_consume: ['module'] } });
       const token = await scene.token('module');
       await using module = await scene.connect(`${topic}/module`, { token });
@@ -99,6 +102,7 @@ describe('API-2 a ping', () => {
 
 describe('API-3 as JSON', () => {
   it('with the same status codes', async () => {
+    await betweenPings();
     const topic = await newTopic({ public: true, grant: { can_consume: ['module'] } });
     const ask = async () => {
       const answer = await scene.ask(`${topic}/status/`, undefined, JSON_ANSWER);

@@ -53,6 +53,7 @@ async function openScene(ids: readonly string[], answer: (question: BacklogQuest
   const sent: string[] = [];
   const sink = {
     isFull: false,
+    isOpen: true,
     drained: async () => {},
     send: (frame: Uint8Array) => void sent.push(Buffer.from(frame).toString()),
   };

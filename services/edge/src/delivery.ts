@@ -46,6 +46,8 @@ export interface FrameSource {
 
 /** Where a delivery puts frames. */
 export interface FrameSink {
+  /** The connection stands. What is sent later goes nowhere, and what fills the sink is never read. */
+  readonly isOpen: boolean;
   /** No more may be sent for now. One frame is always taken, however large. */
   readonly isFull: boolean;
   send(frame: Uint8Array): void;
@@ -114,7 +116,7 @@ export class Delivery {
 
   /** A frame of this topic passed by. */
   offer(live: LiveEvent): void {
-    if (this.#stopped) return;
+    if (this.#isOver) return;
     if (this.#phase === 'holding') {
       this.#held.add(live);
     } else if (!this.#pass(live)) {
@@ -142,7 +144,7 @@ export class Delivery {
 
   async #begin(): Promise<void> {
     const { source, logEnd } = this.#options;
-    const end = logEnd ?? (await source.logEnd(() => this.#stopped));
+    const end = logEnd ?? (await source.logEnd(() => this.#isOver));
     if (end === undefined) return;
     this.#position = end;
     const backlog = source.backlog(end);
@@ -165,8 +167,13 @@ export class Delivery {
     this.#phase = 'live';
   }
 
+  /** A connection that is closing is over before anybody stops its delivery. */
+  get #isOver(): boolean {
+    return this.#stopped || !this.#options.sink.isOpen;
+  }
+
   get #isBehind(): boolean {
-    return !this.#stopped && (this.#again || this.#missesTail);
+    return !this.#isOver && (this.#again || this.#missesTail);
   }
 
   get #missesTail(): boolean {
@@ -198,7 +205,7 @@ export class Delivery {
 
   /** Sends what is outstanding; `false` where no store answered for too long. */
   async #sendBacklog(backlog: BacklogReader, patience: number): Promise<boolean> {
-    while (!this.#stopped) {
+    while (!this.#isOver) {
       const page = await backlog.next();
       if (page === undefined) {
         if (backlog.waited >= patience) return false;
@@ -206,7 +213,7 @@ export class Delivery {
       }
       this.#backlogCount += await this.#sendPage(backlog, page);
       if (page.more) continue;
-      this.#options.backlogSent(this.#backlogCount);
+      if (!this.#isOver) this.#options.backlogSent(this.#backlogCount);
       return true;
     }
     return true;
@@ -214,10 +221,10 @@ export class Delivery {
 
   async #sendPage(backlog: BacklogReader, page: BacklogPage): Promise<number> {
     let count = 0;
-    if (!(await this.#options.source.mayBeSent(() => this.#stopped))) return count;
+    if (!(await this.#options.source.mayBeSent(() => this.#isOver))) return count;
     for (const message of page.messages) {
       if (await this.#deliver(message, (isUnwanted) => backlog.frameOf(message, isUnwanted))) count += 1;
-      if (this.#stopped) break;
+      if (this.#isOver) break;
     }
     return count;
   }
@@ -230,9 +237,9 @@ export class Delivery {
     const { sink } = this.#options;
     for (;;) {
       await sink.drained();
-      if (this.#stopped) return false;
-      using frame = await read(() => this.#stopped);
-      if (!frame || this.#stopped) return false;
+      if (this.#isOver) return false;
+      using frame = await read(() => this.#isOver);
+      if (!frame || this.#isOver) return false;
       // Read again later: it is not kept for who does not read.
       if (sink.isFull) continue;
       this.#send(messageId, sequence, frame.bytes);
@@ -242,7 +249,7 @@ export class Delivery {
 
   async #readLog(): Promise<void> {
     const { source, sink } = this.#options;
-    const isUnwanted = () => this.#stopped;
+    const isUnwanted = () => this.#isOver;
     const announced = this.#announced;
     let after = this.#position;
     for (;;) {
@@ -256,7 +263,7 @@ export class Delivery {
           const message = { messageId: event.messageId, sequence };
           await this.#deliver(message, () => source.frameInLog(event, sequence, isUnwanted));
         }
-        if (this.#stopped) return;
+        if (this.#isOver) return;
         this.#position = sequence;
       }
       after = page.last;

@@ -68,6 +68,7 @@ function openSink() {
   const sink = {
     sent: [] as Uint8Array[],
     isFull: false,
+    isOpen: true,
     drained: async () => {
       while (sink.isFull) await new Promise((resolve) => setTimeout(resolve, 2));
     },

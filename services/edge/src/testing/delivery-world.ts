@@ -123,6 +123,10 @@ export class WorldConsumer implements FrameSource, FrameSink {
     if (this.#world.end > 0) this.#delivery.announced(this.#world.end);
   }
 
+  get isOpen(): boolean {
+    return this.isConnected;
+  }
+
   fill(isFull: boolean): void {
     this.isFull = isFull;
     if (isFull) return;
