@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import type { Target } from './target.ts';
 
 /** So many inputs are made from one seed. */
-const BLOCK = 1000;
-/** How many smaller inputs are tried for one that was found. */
+const BLOCK = 250;
+/** For those, and for making smaller what is found among them. */
 const PATIENCE_MS = 20_000;
 
 export interface CampaignOptions {
@@ -31,7 +31,7 @@ export async function campaign(target: Target, options: CampaignOptions): Promis
     before?.(input);
     await target.try(input);
   });
-  for (let done = 0; done < inputs; done += BLOCK) {
+  for (let done = 0; done < inputs; ) {
     const numRuns = Math.min(BLOCK, inputs - done);
     const details = await fc.check(tried, {
       numRuns,
@@ -41,7 +41,8 @@ export async function campaign(target: Target, options: CampaignOptions): Promis
     });
     const [input] = details.counterexample ?? [];
     if (input) return { target: target.name, input, error: details.errorInstance, seed: seed + done };
-    progress?.(done + numRuns);
+    done += details.numRuns;
+    progress?.(done);
   }
   return undefined;
 }

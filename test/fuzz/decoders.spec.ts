@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { campaign } from './campaign.ts';
+import { CONVERSERS } from './network/index.ts';
 import { seededTargets, seedsOf } from './seeds.ts';
 import { Finding, type Target } from './target.ts';
 import { DECODERS } from './targets/index.ts';
@@ -19,7 +20,7 @@ describe.each(DECODERS)('what strangers write: $name', (target) => {
 });
 
 it('every seed is some target’s', () => {
-  const names = [...DECODERS].map(({ name }) => name);
+  const names = [...DECODERS.map(({ name }) => name), ...Object.keys(CONVERSERS)];
   expect(seededTargets().filter((name) => !names.includes(name))).toEqual([]);
 });
 

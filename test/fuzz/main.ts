@@ -6,21 +6,30 @@
  * What is found is kept in `test/fuzz/seeds`, from where `npm test` tries it again.
  */
 import { type Arguments, CannotStart, readArguments } from './arguments.ts';
+import { runConverser } from './converser-run.ts';
 import { runDecoder } from './decoder-run.ts';
 import type { Outcome } from './outcome.ts';
+import { startBrokerProcesses } from './processes/broker-processes.ts';
 import { progressLine } from './progress-line.ts';
 import { keepSeed } from './seeds.ts';
 
 /** How large a part of the inputs each gets. */
-const SHARES: Readonly<Record<string, number>> = {
-  frames: 30,
-  json: 20,
-  acknowledgements: 10,
-  paths: 10,
-  headers: 10,
-  tokens: 10,
-  events: 10,
+const DECODER_SHARES: Readonly<Record<string, number>> = {
+  frames: 26,
+  json: 18,
+  acknowledgements: 8,
+  paths: 8,
+  headers: 8,
+  tokens: 8,
+  events: 8,
 };
+const CONVERSER_SHARES: Readonly<Record<string, number>> = {
+  websockets: 4,
+  upgrades: 4,
+  conversations: 4,
+  requests: 4,
+};
+const SHARES = { ...DECODER_SHARES, ...CONVERSER_SHARES };
 
 try {
   await tryAll(readArguments(process.argv.slice(2), Object.keys(SHARES)));
@@ -32,10 +41,16 @@ try {
 
 async function tryAll({ inputs, seed, targets }: Arguments): Promise<void> {
   console.log(`seed ${seed}`);
-  const shares = targets.reduce((sum, name) => sum + (SHARES[name] ?? 0), 0);
-  for (const name of targets) {
-    const part = Math.round((inputs * (SHARES[name] ?? 0)) / shares);
-    report(name, await runDecoder(name, part, seed, progressLine(name, part)));
+  const all = targets.reduce((sum, name) => sum + (SHARES[name] ?? 0), 0);
+  const part = (name: string) => Math.round((inputs * (SHARES[name] ?? 0)) / all);
+  for (const name of targets.filter((one) => one in DECODER_SHARES)) {
+    report(name, await runDecoder(name, part(name), seed, progressLine(name, part(name))));
+  }
+  const conversers = targets.filter((one) => one in CONVERSER_SHARES);
+  if (conversers.length === 0) return;
+  await using broker = await startBrokerProcesses();
+  for (const name of conversers) {
+    report(name, await runConverser(name, broker, part(name), seed, progressLine(name, part(name))));
   }
 }
 

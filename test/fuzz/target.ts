@@ -11,6 +11,8 @@ export interface Target {
    * @throws {Finding} where it does not do with it what it must; and whatever else it throws is a finding, too
    */
   try(input: Buffer): Promise<void> | void;
+  /** Gives back what it holds open between inputs. */
+  close?(): Promise<void>;
 }
 
 /** What a target did that it must not do. */
