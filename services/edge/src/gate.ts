@@ -4,7 +4,7 @@ import { AccessError, authenticate, SUBPROTOCOL } from '@dasf-broker/access';
 import { type Address, ANONYMOUS, CloseCode, parseAddress } from '@dasf-broker/protocol';
 import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
 import { AnsweringConnection, type TakeFrame } from './answering-connection.ts';
-import type { Client } from './client.ts';
+import { type Client, shareOf } from './client.ts';
 import { LARGEST_READ_FRAME_BYTES } from './config.ts';
 import { type Connection, type Connections, endForNow } from './connections.ts';
 import { ConsumerConnection } from './consumer.ts';
@@ -178,14 +178,14 @@ export class Gate {
       socket.close(CloseCode.RIGHT_REVOKED, 'token revoked'),
     );
     socket.once('close', release);
-    connection.attach(socket, this.#watchIntake(socket, transport));
+    connection.attach(socket, this.#watchIntake(socket, transport, client));
   }
 
-  #watchIntake(socket: WebSocket, transport: Duplex): Reading {
+  #watchIntake(socket: WebSocket, transport: Duplex, client: Client): Reading {
     const { settings, unfinished, watch } = this.#context.limits;
     const reading = new Reading(socket, transport);
-    const end = () => endForNow(socket, 'too much at once');
-    new Intake(settings, unfinished, reading, watch, end).attach(transport);
+    const holder = { user: shareOf(client), giveUp: () => endForNow(socket, 'too much at once') };
+    new Intake(settings, unfinished, reading, watch, holder).attach(transport);
     socket.once('close', () => reading.close());
     return reading;
   }

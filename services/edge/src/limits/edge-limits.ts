@@ -9,7 +9,6 @@ import { LimitWatch } from './limit-watch.ts';
 import type { Limits } from './settings.ts';
 import { TokenBucket } from './token-bucket.ts';
 import { Turns } from './turns.ts';
-import { UnfinishedFrames } from './unfinished-frames.ts';
 import { WaitingSockets } from './waiting-sockets.ts';
 
 /** What the connections of an edge share, and how much of it is left. */
@@ -25,7 +24,8 @@ export class EdgeLimits implements Disposable {
   readonly inFlight: InFlight;
   /** Frames that came and are not worked on yet. */
   readonly queued: HeldBytes;
-  readonly unfinished: UnfinishedFrames;
+  /** Messages whose end has not come. */
+  readonly unfinished: HeldBytes;
   readonly consumerBuffers: ConsumerBuffers;
   /** By address. */
   readonly refusals: KeyedBuckets;
@@ -42,7 +42,7 @@ export class EdgeLimits implements Disposable {
     this.waiting = new WaitingSockets(settings, this.watch);
     this.inFlight = new InFlight(settings, this.watch);
     this.queued = new HeldBytes(settings.maxQueuedBytes, 'queued frames', this.watch);
-    this.unfinished = new UnfinishedFrames(settings.maxUnfinishedBytes, this.watch);
+    this.unfinished = new HeldBytes(settings.maxUnfinishedBytes, 'unfinished frames', this.watch);
     this.consumerBuffers = new ConsumerBuffers(settings.maxTotalConsumerBufferBytes, this.watch);
     this.refusals = perSecond(settings.maxRefusalsPerSecond);
     this.unknownAcknowledgements = perSecond(settings.maxUnknownAcknowledgementsPerSecond);

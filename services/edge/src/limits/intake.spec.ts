@@ -17,11 +17,12 @@ const BEGINNING = Buffer.from([0x81, 0xff, 0, 0, 0, 0, 0x03, 0, 0, 0, 1, 2, 3, 4
 
 function scene(settings: Parameters<typeof testLimits>[0] = {}) {
   const limits = testLimits(settings);
-  const connect = () => {
+  const connect = (user = 'user') => {
     const reading = new Reading({ pause: () => {}, resume: () => {} });
-    const end = vi.fn();
-    const intake = new Intake(limits.settings, limits.unfinished, reading, limits.watch, end);
-    return { intake, reading, end };
+    const giveUp = vi.fn();
+    const holder = { user, giveUp };
+    const intake = new Intake(limits.settings, limits.unfinished, reading, limits.watch, holder);
+    return { intake, reading, giveUp };
   };
   return { limits, connect, ...connect() };
 }
@@ -70,17 +71,20 @@ describe('T19: a message that comes in tiny pieces', () => {
 });
 
 describe('T18: messages that do not end', () => {
-  it('are given up, the oldest first, where they are too much in all', () => {
+  it('are given up, the largest of the user with most first, where they are too much in all', () => {
     const { limits, connect } = scene({ maxUnfinishedBytes: 300_000 });
-    const [first, second, third] = [connect(), connect(), connect()];
-    first.intake.receive(BEGINNING);
-    second.intake.receive(BEGINNING);
-    third.intake.receive(BEGINNING);
-    second.intake.receive(Buffer.alloc(150_000));
-    first.intake.receive(Buffer.alloc(100_000));
+    const honest = connect('alice');
+    const many = [connect('mallory'), connect('mallory')];
+    for (const { intake } of [honest, ...many]) intake.receive(BEGINNING);
+    honest.intake.receive(Buffer.alloc(120_000));
+    many[0]?.intake.receive(Buffer.alloc(60_000));
+    many[1]?.intake.receive(Buffer.alloc(80_000));
     expect(limits.unfinished.bytes).toBeGreaterThan(250_000);
-    third.intake.receive(Buffer.alloc(100_000));
-    expect([first, second, third].map(({ end }) => end.mock.calls.length)).toEqual([1, 0, 0]);
+    honest.intake.receive(Buffer.alloc(10_000));
+    expect(many[1]?.giveUp).not.toHaveBeenCalled();
+    many[0]?.intake.receive(Buffer.alloc(30_000));
+    const givenUp = [honest, ...many].map(({ giveUp }) => giveUp.mock.calls.length);
+    expect(givenUp).toEqual([0, 1, 0]);
     expect(limits.watch.total('unfinished frames')).toBe(1);
     expect(limits.unfinished.bytes).toBeLessThan(300_000);
   });
@@ -99,16 +103,5 @@ describe('T18: messages that do not end', () => {
     expect(limits.unfinished.bytes).toBeGreaterThan(500);
     intake.receive(whole.subarray(500));
     expect(limits.unfinished.bytes).toBe(0);
-  });
-
-  it('are judged by when they began: a later one is not the oldest', () => {
-    const { connect } = scene({ maxUnfinishedBytes: 300_000 });
-    const [first, second] = [connect(), connect()];
-    first.intake.receive(BEGINNING);
-    second.intake.receive(BEGINNING);
-    first.intake.receive(Buffer.concat([Buffer.alloc(0x03000000), BEGINNING]));
-    second.intake.receive(Buffer.alloc(200_000));
-    first.intake.receive(Buffer.alloc(200_000));
-    expect([first.end.mock.calls.length, second.end.mock.calls.length]).toEqual([0, 1]);
   });
 });

@@ -1,9 +1,9 @@
 import type { Duplex } from 'node:stream';
 import { FrameBoundaries } from './frame-boundaries.ts';
+import type { HeldBytes, Holder } from './held-bytes.ts';
 import type { LimitWatch } from './limit-watch.ts';
 import type { Reading } from './reading.ts';
 import { TokenBucket } from './token-bucket.ts';
-import type { Unfinished, UnfinishedFrames } from './unfinished-frames.ts';
 
 export interface IntakeLimits {
   readonly maxFramesPerSecond: number;
@@ -21,37 +21,37 @@ const FREE_SMALL_CHUNKS = 1024;
  * and pieces of a message that are too small. What comes too fast is not dropped, it waits on its way; and as
  * pieces that wait join in the system's buffers, a message that comes byte by byte stays cheap.
  */
-export class Intake implements Unfinished {
+export class Intake {
   readonly #boundaries = new FrameBoundaries();
   readonly #frames: TokenBucket;
   readonly #bytes: TokenBucket;
-  readonly #unfinished: UnfinishedFrames;
+  readonly #unfinished: HeldBytes;
   readonly #reading: Reading;
   readonly #watch: LimitWatch;
-  readonly #end: () => void;
+  readonly #holder: Holder;
   #chunks = 0;
   #smallChunks = 0;
 
-  /** @param end ends the connection so that its client comes back */
+  /** @param holder stands for the connection among those that hold messages whose end has not come */
   constructor(
     limits: IntakeLimits,
-    unfinished: UnfinishedFrames,
+    unfinished: HeldBytes,
     reading: Reading,
     watch: LimitWatch,
-    end: () => void,
+    holder: Holder,
   ) {
     this.#frames = new TokenBucket(limits.maxFramesPerSecond);
     this.#bytes = new TokenBucket(limits.maxBytesPerSecond);
     this.#unfinished = unfinished;
     this.#reading = reading;
     this.#watch = watch;
-    this.#end = end;
+    this.#holder = holder;
   }
 
   /** @param socket that the websocket reads from */
   attach(socket: Duplex): void {
     socket.on('data', (chunk: Buffer) => this.receive(chunk));
-    socket.once('close', () => this.#unfinished.set(this, 0));
+    socket.once('close', () => this.#unfinished.set(this.#holder, 0));
   }
 
   receive(chunk: Buffer): void {
@@ -66,22 +66,18 @@ export class Intake implements Unfinished {
     if (wait > 0) this.#reading.holdFor('rate', wait);
   }
 
-  giveUp(): void {
-    this.#end();
-  }
-
   #noteUnfinished(length: number): void {
     const { unfinished } = this.#boundaries;
     if (unfinished < length || unfinished === 0) {
       // Another message has begun, or none: what there was of the last one is gone.
-      this.#unfinished.set(this, 0);
+      this.#unfinished.set(this.#holder, 0);
       this.#chunks = 0;
       this.#smallChunks = 0;
     }
     if (unfinished === 0) return;
     this.#chunks += 1;
     if (length < SMALL_CHUNK_BYTES) this.#smallChunks += 1;
-    this.#unfinished.set(this, unfinished + this.#chunks * CHUNK_OVERHEAD_BYTES);
+    this.#unfinished.set(this.#holder, unfinished + this.#chunks * CHUNK_OVERHEAD_BYTES);
   }
 
   /** The more there are, the longer: so there are never as many as the library takes. */
