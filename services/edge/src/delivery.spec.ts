@@ -15,6 +15,7 @@ import { Delivery } from './delivery.ts';
 import { PatientFrameSource } from './frame-source.ts';
 import { LargeFrames } from './large-frames.ts';
 import { NatsPorts } from './nats-ports.ts';
+import { DeliveryWorld } from './testing/delivery-world.ts';
 
 const SLUG = 'weather' as Slug;
 const TOPIC = { ...newTopic({ slug: SLUG, partition: 0, creator: 'alice' }), revision: 1 };
@@ -98,6 +99,28 @@ const live = (messageId: string, sequence: number): LiveEvent => ({
   place: { sequence, previous: sequence - 1 },
 });
 
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+/** What a consumer gets that has to read the log before it goes live, and misses a message so many turns later. */
+async function missedAt(moment: number): Promise<readonly number[]> {
+  const due: (() => void)[] = [];
+  const world = new DeliveryWorld((work) => new Promise((resolve) => due.push(() => resolve(work()))));
+  world.connect(false);
+  const [consumer] = world.consumers;
+  consumer?.interrupt();
+  for (const _ of ['end of the log', 'backlog', 'log']) {
+    await settled();
+    due.shift()?.();
+  }
+  for (let turn = 0; turn < moment; turn += 1) await undefined;
+  world.publish(0);
+  consumer?.announce();
+  await settled();
+  consumer?.pass(false);
+  for (await settled(); due.length > 0; await settled()) due.shift()?.();
+  return consumer?.received ?? [];
+}
+
 describe('DLV-2, DLV-7: a store that goes away in the middle of a backlog', () => {
   it('takes nothing with it that was published after the backlog began', async () => {
     let isAway = false;
@@ -115,6 +138,12 @@ describe('DLV-2, DLV-7: a store that goes away in the middle of a backlog', () =
     isAway = false;
     await expect.poll(() => scene.isComplete(), { timeout: 10_000 }).toBe(true);
     expect(scene.sent).toEqual(['1', '3', '4', '2']);
+  });
+});
+
+describe('DLV-2, DLV-7: what is missed just as a consumer goes live', () => {
+  it('is read, and comes once, at whatever moment that is', async () => {
+    for (let moment = 0; moment < 30; moment += 1) expect(await missedAt(moment)).toEqual([1]);
   });
 });
 

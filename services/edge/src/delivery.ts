@@ -152,18 +152,23 @@ export class Delivery {
     // The one exception to DLV-2: where no store answers in time, the backlog follows when one does.
     if (!isInTime) void this.#sendBacklog(backlog, Number.POSITIVE_INFINITY);
     this.#cutOver();
-    if (this.#isBehind) await this.#catchUp();
-    this.#phase = 'live';
+    await this.#goLive();
   }
 
   async #catchUp(): Promise<void> {
     this.#phase = 'holding';
-    do {
+    this.#again = true;
+    await this.#goLive();
+  }
+
+  /** In the same turn as it turns out that nothing is missing: whatever is missed later begins anew. */
+  async #goLive(): Promise<void> {
+    while (this.#isBehind) {
       this.#again = false;
       this.#held.clear();
       await this.#readLog();
       this.#cutOver();
-    } while (this.#isBehind);
+    }
     this.#phase = 'live';
   }
 

@@ -73,6 +73,8 @@ export class Client {
   readonly connection: ConsumerConnection;
   readonly socket: FakeSocket;
   readonly came: number;
+  /** Since everything was calm, no connection broke and the registry's leader was never away. */
+  calmSince: number | undefined;
   /** When the handshake was completed. */
   openedAt: number | undefined;
   /** By then the edge had all that it needs to deliver at once: the topic, and where its log ends. */

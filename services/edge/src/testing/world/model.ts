@@ -8,6 +8,8 @@ import type { World } from './world.ts';
 const REVOCATION_MS = 2000;
 /** What was awaited of the store for about as long as consumers have patience may come after what is live. */
 const LATE_MS = 2000;
+/** What must wait may be too much for this. */
+const SMALL_BUFFER_BYTES = 1000;
 
 /**
  * What this consumer is owed of its topic: what is outstanding for its user, and, whoever acknowledges it, what
@@ -15,11 +17,24 @@ const LATE_MS = 2000;
  */
 function isOwed(world: World, client: Client, message: PublishedMessage): boolean {
   const { partition, sequence, uid, isPing } = message;
-  if (sequence === undefined || isPing) return false;
+  if (isPing) return false;
+  if (sequence === undefined) return isOwedLive(world, client, message);
   if (world.store.isOutstanding(partition, sequence, client.user)) return true;
   const { opened, openedAt = 0 } = client;
   const isLive = opened?.uid === uid && !world.truth.lackedRight(client.user, uid, openedAt, now());
   return sequence > (isLive ? opened.logEnd : (client.toldEnds.get(partition) ?? 0));
+}
+
+/**
+ * What is not retained is owed only where nothing is in its way: neither a consumer that does not read, nor a
+ * connection that breaks, nor a leader of the registry that is away. A right that was given just now is not: what
+ * the edge that took the message knew, this one finds out.
+ */
+function isOwedLive(world: World, { user, calmSince, socket }: Client, message: PublishedMessage): boolean {
+  const right = world.truth.right(user);
+  const isKnown = right !== undefined && right.from < message.at && right.revision <= message.revision;
+  const isUndisturbed = calmSince !== undefined && calmSince < message.at && !message.isLost;
+  return isKnown && isUndisturbed && !socket.wasSlow && world.bufferBytes > SMALL_BUFFER_BYTES;
 }
 
 /** Whether it may get this message now: its user had the right at publishing, or got it since. */

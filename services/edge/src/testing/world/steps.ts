@@ -68,9 +68,9 @@ export const STEPS = fc.oneof(
   step(1, 'cleanUp', fc.constant(undefined), (world) => world.cleanUp()),
   step(2, 'grant', user, (world, who) => world.grant(who)),
   step(1, 'revoke', user, (world, who) => world.revoke(who)),
-  step(2, 'stall', kind, (world, what) => world.nats.stall(what)),
+  step(2, 'stall', kind, (world, what) => world.stall(what)),
   step(3, 'release', kind, (world, what) => world.nats.release(what)),
-  step(1, 'cut', fc.constant(undefined), (world) => world.nats.cut()),
+  step(1, 'cut', fc.constant(undefined), (world) => world.cut()),
   step(2, 'restore', fc.constant(undefined), (world) => world.nats.restore()),
   step(1, 'refuse', fc.boolean(), (world, isRefusing) => {
     world.store.isRefusing = isRefusing;
@@ -89,5 +89,7 @@ export const STEPS = fc.oneof(
   step(12, 'take', fc.tuple(fc.integer({ min: 1, max: 8 }), fc.boolean()), (world, [count, isTogether]) =>
     world.take(count, isTogether),
   ),
+  step(1, 'calm', fc.constant(undefined), (world) => world.calm()),
+  step(1, 'truncate', fc.nat(1), (world, partition) => world.truncate(partition)),
   step(3, 'pass', delay, (world, milliseconds) => world.pass(milliseconds)),
 );

@@ -1,7 +1,5 @@
 import { vi } from 'vitest';
 
-const STEP_MS = 100;
-
 /** From now on timers fire, and clocks move, only when a test says so. */
 export function stopTime(): void {
   vi.useFakeTimers({
@@ -19,10 +17,13 @@ export function settled(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-/** @param each is told how much is about to pass, little by little */
-export async function pass(milliseconds: number, each: (step: number) => void): Promise<void> {
-  for (let left = milliseconds; left > 0; left -= STEP_MS) {
-    const step = Math.min(left, STEP_MS);
+/**
+ * @param most that passes in one piece
+ * @param each is told how much is about to pass
+ */
+export async function pass(milliseconds: number, most: number, each: (step: number) => void): Promise<void> {
+  for (let left = milliseconds; left > 0; left -= most) {
+    const step = Math.min(left, most);
     each(step);
     vi.advanceTimersByTime(step);
     await settled();

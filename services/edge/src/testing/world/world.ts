@@ -5,8 +5,8 @@ import { Reading } from '../../limits/reading.ts';
 import { FakeBucket } from './bucket.ts';
 import { Client, FakeSocket } from './client.ts';
 import { EdgeUnderTest, SLUG } from './edge.ts';
-import { FakeLog } from './log.ts';
-import { FakeNats, KINDS } from './nats.ts';
+import { FakeLog, PARTITIONS } from './log.ts';
+import { FakeNats, KINDS, type Kind } from './nats.ts';
 import type { Scheduler } from './scheduler.ts';
 import { FakeStore } from './store.ts';
 import { forgetTimers, now, pass, settled } from './time.ts';
@@ -15,6 +15,7 @@ import { type PublishedMessage, Truth } from './truth.ts';
 export const USERS = ['ann', 'bob'] as const;
 const HANDSHAKE_PATIENCE_MS = 1500;
 const FRAME_BYTES = 10;
+const PIECE_MS = 100;
 /** Clean-up removes what has been marked for longer than any edge may be without knowledge of it. */
 const CLEAN_UP_MS = 2500;
 
@@ -43,6 +44,7 @@ export class World {
   storeAwayFor = 0;
   readonly #scheduler: Scheduler;
   #edge!: EdgeUnderTest;
+  readonly #calmEnds = new Map<number, number>();
   #topics = 0;
   #marked: { readonly revision: number; readonly at: number } | undefined;
 
@@ -157,7 +159,10 @@ export class World {
 
   connect(user: string): void {
     const toldEnds = new Map<number, number>();
-    const connection = this.#edge.connect(user, (partition, last) => toldEnds.set(partition, last));
+    const connection = this.#edge.connect(user, (partition, last) => {
+      // An earlier answer may come later.
+      toldEnds.set(partition, Math.max(last, toldEnds.get(partition) ?? 0));
+    });
     const closed = () => queueMicrotask(() => connection.close());
     const socket = new FakeSocket(this.truth, this.bufferBytes, closed);
     const gone = new Set(
@@ -203,8 +208,8 @@ export class World {
     this.log.store(partition, { type: 'edge-gone', edge: this.#edge.name });
   }
 
-  async pass(milliseconds: number): Promise<void> {
-    await pass(milliseconds, (step) => {
+  async pass(milliseconds: number, inPiecesOf = PIECE_MS): Promise<void> {
+    await pass(milliseconds, inPiecesOf, (step) => {
       if (this.store.isAway) this.storeAwayFor += step;
     });
   }
@@ -218,6 +223,21 @@ export class World {
     await settled();
   }
 
+  stall(kind: Kind): void {
+    if (kind === 'leader') this.#disturb();
+    this.nats.stall(kind);
+  }
+
+  cut(): void {
+    this.#disturb();
+    this.nats.cut();
+  }
+
+  /** The oldest that is folded is dropped from the log, if every consumer has had it. */
+  truncate(partition: number): void {
+    this.log.truncate(partition, Math.min(this.store.cursor(partition), this.#calmEnds.get(partition) ?? 0));
+  }
+
   /** Everything that was away is back, and all that is on its way arrives. */
   async calm(): Promise<void> {
     for (const kind of KINDS) this.nats.release(kind);
@@ -229,9 +249,11 @@ export class World {
     for (let quiet = 0; quiet < 5; ) {
       const before = this.nats.moved;
       await this.arrive();
-      await this.pass(500);
+      await this.pass(500, 250);
       quiet = this.nats.moved === before && this.nats.open === 0 ? quiet + 1 : 0;
     }
+    for (const partition of PARTITIONS) this.#calmEnds.set(partition, this.log.last(partition));
+    for (const client of this.clients) if (client.isOpen) client.calmSince ??= now();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -267,6 +289,10 @@ export class World {
     const isKnown = isReady && topic?.uid === before?.uid && topic?.grants.can_consume.includes(user);
     if (topic && isKnown) client.opened = { uid: topic.uid, logEnd: this.log.last(topic.partition) };
     connection.attach(socket, new Reading(socket));
+  }
+
+  #disturb(): void {
+    for (const client of this.clients) client.calmSince = undefined;
   }
 
   #addressee(lag: number, isForeign: boolean): RegisteredTopic | undefined {
