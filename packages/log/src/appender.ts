@@ -7,8 +7,8 @@ import type { LogEvent } from './events.ts';
 import { batchLength, expiryOf, type Group, takeExpiring } from './group.ts';
 import { PieceWriter } from './piece-writer.ts';
 import { cut, isLarge, withoutFrame } from './pieces.ts';
+import { PublishingOrder } from './publishing-order.ts';
 import type { Subjects } from './subjects.ts';
-import { TopicOrder } from './topic-order.ts';
 
 export interface AppenderOptions {
   /** Milliseconds after which an append fails; its events may have been stored all the same (PUB-9). */
@@ -30,7 +30,7 @@ const LEAST_LEFT = 0.1;
  * timer; and as a partition has one unfinished batch at most, events are stored in the order of the calls.
  *
  * A message that is too large for one event goes in pieces, which are stored beforehand and beside the batches;
- * it takes its place when they are there, and what comes later on its topic waits for it.
+ * it takes its place when they are there, and what the same user sends to its topic later waits for it.
  */
 export class Appender implements AsyncDisposable {
   readonly #nc: NatsConnection;
@@ -38,7 +38,7 @@ export class Appender implements AsyncDisposable {
   readonly #deadline: number;
   readonly #connection: ConnectionWatch;
   readonly #pieces: PieceWriter;
-  readonly #order = new TopicOrder();
+  readonly #order = new PublishingOrder();
   readonly #queues = new Map<number, Group[]>();
   readonly #writers = new Map<number, Promise<void>>();
 
@@ -64,10 +64,11 @@ export class Appender implements AsyncDisposable {
       .flatMap((event) => this.#shapesOf(event))
       .map((event) => this.#entryOf(partition, event));
     if (!entries.every((entry) => this.#fits(entry))) return Promise.reject(tooLarge());
-    const topic = events.find((event) => event.type === 'message')?.uid;
+    const message = events.find((event) => event.type === 'message');
+    const publisher = message && `${message.uid} ${message.user}`;
     const inPieces = events.some(isLarge) ? this.#storePieces(partition, events) : undefined;
     const repeats = events.every((event) => event.type === 'ack' || isAnswer(event));
-    return this.#order.enter(topic, inPieces, (stored) =>
+    return this.#order.enter(publisher, inPieces, (stored) =>
       this.#enqueue(partition, { entries: stored ?? entries, repeats }, began),
     );
   }

@@ -53,6 +53,17 @@ describe('a large message', () => {
     expect(ids.indexOf('other')).toBeLessThan(ids.indexOf('b'));
   });
 
+  it('DLV-3: keeps its place among those of its user, and other users of its topic do not wait for it', async () => {
+    await using log = await TestLog.open();
+    const sent = [aMessage('a'), large('b', 16 * MEBIBYTE), aMessage('c')];
+    const own = sent.map((message) => log.appender.append(0, message));
+    await log.appender.append(0, aMessage('other', { user: 'bob' }));
+    await Promise.all(own);
+    const ids = idsOf(await messagesOf(log));
+    expect(ids.filter((id) => id !== 'other')).toEqual(['a', 'b', 'c']);
+    expect(ids.indexOf('other')).toBeLessThan(ids.indexOf('b'));
+  });
+
   it('lets small ones through between its pieces', async () => {
     await using log = await TestLog.open();
     let stored = false;
