@@ -58,6 +58,14 @@ export const proxySpecs = {
   DASF_TRUSTED_PROXIES: withDefault(list(proxy), []),
 };
 
+/** Where a service's health and metrics are; nowhere unless it has a port for them. */
+export function internalAddress(
+  host: string,
+  port: number | undefined,
+): { readonly host: string; readonly port: number } | undefined {
+  return port === undefined ? undefined : { host, port };
+}
+
 /** Protocol section 8. */
 export const retentionSpecs = {
   DASF_STORE_MESSAGES: withDefault(choice(RETENTIONS), 'cache'),

@@ -112,6 +112,12 @@ export class LogStreams {
     return found?.seq;
   }
 
+  /** When the record with this sequence was stored, in milliseconds since the epoch; `undefined` where it is gone. */
+  async timeOf(partition: number, sequence: number): Promise<number | undefined> {
+    const found = await this.#jsm.direct.getMessage(this.subjects.stream(partition), { seq: sequence });
+    return found?.time.getTime();
+  }
+
   /**
    * Drops the oldest records, up to this sequence. Publishers wait meanwhile, the longer the more subjects the
    * stream has.

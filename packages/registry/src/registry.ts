@@ -56,6 +56,16 @@ export class TopicRegistry implements AsyncDisposable {
     return this.#watch.isStale;
   }
 
+  /** Milliseconds: every change that was made longer ago is in the local copy. */
+  get age(): number {
+    return this.#watch.age;
+  }
+
+  /** How many topics there are, as far as the watch has told. */
+  get size(): number {
+    return this.#copy.size;
+  }
+
   /** Every topic, as far as the watch has told. */
   topics(): Iterable<RegisteredTopic> {
     return this.#copy.topics();

@@ -22,6 +22,10 @@ export class TopicCopy implements WatchedCopy {
     return this.#topics.get(slug);
   }
 
+  get size(): number {
+    return this.#topics.size;
+  }
+
   topics(): Iterable<RegisteredTopic> {
     return this.#topics.values();
   }

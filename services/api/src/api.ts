@@ -2,8 +2,16 @@ import { prepareIssuers } from '@dasf-broker/access';
 import { ServiceTokens, Tickets } from '@dasf-broker/credentials';
 import { Appender, closeNats, connectNats, LogStreams } from '@dasf-broker/log';
 import { TopicRegistry } from '@dasf-broker/registry';
-import { createLogger, type Logger } from '@dasf-broker/telemetry';
+import {
+  createLogger,
+  type Logger,
+  type Monitoring,
+  openMonitoring,
+  watchNats,
+  watchRegistry,
+} from '@dasf-broker/telemetry';
 import type { ApiConfig } from './config.ts';
+import { apiMetrics } from './observe/api-metrics.ts';
 import { createServer } from './server.ts';
 import { Prober } from './status/prober.ts';
 import { openReader } from './status/read-model-reader.ts';
@@ -14,6 +22,7 @@ import { Administration } from './topics/administration.ts';
 export interface Api extends AsyncDisposable {
   /** Where status and ping are: `http://127.0.0.1:8081/dasf-broker-django/`. */
   readonly address: string;
+  readonly monitoring: Monitoring;
 }
 
 export interface ApiOverrides {
@@ -36,6 +45,7 @@ export async function createApi(config: ApiConfig, overrides: ApiOverrides = {})
   prepareIssuers(config.access.issuers, (issuer, err) =>
     logger.warn({ err, issuer }, 'the keys of an issuer cannot be read'),
   );
+  const monitoring = stack.use(await openMonitoring(config.internal));
   logger.info('connecting to NATS');
   const nats = stack.adopt(await connectNats({ url: config.natsUrl, name: 'dasf-api' }), closeNats);
   const streams = await LogStreams.open(nats, config.log);
@@ -44,6 +54,9 @@ export async function createApi(config: ApiConfig, overrides: ApiOverrides = {})
   const appender = stack.use(new Appender(nats, streams.subjects, { deadline: APPEND_DEADLINE_MS }));
   const readModel = overrides.reader ?? stack.use(await openReader(config.databaseUrl));
   const reader = withDeadline(readModel, READ_DEADLINE_MS);
+  const metrics = apiMetrics(monitoring.metrics);
+  watchNats(monitoring.metrics, { main: nats });
+  watchRegistry(monitoring.metrics, registry);
   const server = stack.adopt(
     createServer({
       registry,
@@ -52,19 +65,29 @@ export async function createApi(config: ApiConfig, overrides: ApiOverrides = {})
       reader,
       nats,
       logger,
+      metrics,
       access: config.access,
       route: config.route,
       trustedProxies: config.trustedProxies,
-      prober: new Prober({ appender, streams, reader, wait: config.pingWait }),
+      prober: new Prober({ appender, streams, reader, metrics, wait: config.pingWait }),
       administration: new Administration({ registry, appender, logger, partitions: streams.partitions }),
     }),
-    (app) => app.close(),
+    (app) => {
+      monitoring.readiness.drain();
+      return app.close();
+    },
   );
   const origin = await server.listen({ host: config.host, port: config.port });
+  monitoring.readiness.begin([
+    { name: 'nats', look: () => nats.flush() },
+    // Without the database the status of topics is unknown, and everything else goes on.
+    { name: 'database', look: () => reader.foldedUpTo(0), optional: true },
+  ]);
   logger.info({ address: origin }, 'listening');
   const running = stack.move();
   return {
     address: config.route === '' ? `${origin}/` : `${origin}/${config.route}/`,
+    monitoring,
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
 }

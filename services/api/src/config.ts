@@ -3,8 +3,10 @@ import {
   databaseSpecs,
   duration,
   type Environment,
+  internalAddress,
   logOptions,
   logSpecs,
+  optional,
   port,
   proxySpecs,
   readSettings,
@@ -13,6 +15,7 @@ import {
   withDefault,
 } from '@dasf-broker/config';
 import type { LogOptions } from '@dasf-broker/log';
+import type { InternalAddress } from '@dasf-broker/telemetry';
 
 export const apiSpecs = {
   ...logSpecs,
@@ -22,6 +25,9 @@ export const apiSpecs = {
   ...proxySpecs,
   DASF_API_HOST: withDefault(text(), '127.0.0.1'),
   DASF_API_PORT: withDefault(port(), 8081),
+  /** Health and metrics: for those who run it, not for clients. */
+  DASF_API_INTERNAL_HOST: withDefault(text(), '127.0.0.1'),
+  DASF_API_INTERNAL_PORT: optional(port()),
   /** Where the addresses of status and ping begin; `/` for the root. */
   DASF_API_ROUTE: withDefault(
     text({ pattern: /^\/?(?:[-\w.~]+\/)*[-\w.~]*$/, takes: 'a path such as dasf-broker-django/' }),
@@ -41,6 +47,8 @@ export interface ApiConfig {
   readonly host: string;
   /** 0: any that is free. */
   readonly port: number;
+  /** Where health and metrics are, if anywhere. */
+  readonly internal?: InternalAddress | undefined;
   /** Without slashes at its ends; empty for the root. */
   readonly route: string;
   readonly trustedProxies: readonly string[];
@@ -60,6 +68,7 @@ export function readApiConfig(env: Environment = process.env): ApiConfig {
     access: accessSettings(values),
     host: values.DASF_API_HOST,
     port: values.DASF_API_PORT,
+    internal: internalAddress(values.DASF_API_INTERNAL_HOST, values.DASF_API_INTERNAL_PORT),
     route: values.DASF_API_ROUTE.replace(/^\/+|\/+$/g, ''),
     trustedProxies: values.DASF_TRUSTED_PROXIES,
     pingWait: values.DASF_PING_WAIT,

@@ -8,6 +8,8 @@ import { sendProblem } from './answers.ts';
 import { ApiFault } from './faults.ts';
 import { healthRoutes } from './health.ts';
 import { requireAdminister, requireIdentity } from './identity.ts';
+import type { ApiMetrics } from './observe/api-metrics.ts';
+import { observeRequests } from './observe/requests.ts';
 import { type ServiceTokenRoutes, serviceTokenRoutes } from './service-tokens/routes.ts';
 import { type StatusRoutes, statusRoutes } from './status/routes.ts';
 import { type TicketRoutes, ticketRoutes } from './tickets/routes.ts';
@@ -19,6 +21,7 @@ export interface ServerParts extends StatusRoutes, TopicRoutes, ServiceTokenRout
   readonly access: AccessSettings;
   readonly serviceTokens: ServiceTokenRoutes['serviceTokens'] & ServiceTokenLookup;
   readonly logger: Logger;
+  readonly metrics: ApiMetrics;
   readonly route: string;
   readonly trustedProxies: readonly string[];
 }
@@ -42,6 +45,7 @@ export function createServer(parts: ServerParts): FastifyInstance {
     // What is not in a schema is an error, not something to leave out or to turn into what fits.
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false, allErrors: false } },
   });
+  observeRequests(app, parts.metrics);
   app.setErrorHandler(sendProblem);
   app.setNotFoundHandler((request, reply) =>
     sendProblem(new ApiFault('ADDRESS_UNKNOWN', 'There is nothing at this address.'), request, reply),

@@ -29,6 +29,9 @@ export interface Taken {
  */
 export type TakeFrame = (frame: Frame, arrived: number) => Promise<Taken>;
 
+/** What became of a frame; the number of a refusal (PUB-7) in words. */
+export type AnswerResult = 'ok' | 'invalid' | 'refused' | 'unknown';
+
 export interface AnsweringOptions {
   readonly take: TakeFrame;
   readonly client: Client;
@@ -36,12 +39,25 @@ export interface AnsweringOptions {
   /** Larger frames are answered, not taken (FRM-3). */
   readonly maxFrameBytes: number;
   readonly logger: Logger;
+  /** A frame has its answer, so many seconds after it came. */
+  readonly answered: (result: AnswerResult, seconds: number) => void;
+}
+
+/** An answer, and what it says. */
+interface Answer {
+  readonly text: string;
+  readonly result: AnswerResult;
 }
 
 /** The number of refusals that cost a question to the registry's leader (PUB-7, PUB-10). */
 const NOT_ALLOWED = 6;
 /** What a frame that waits takes besides its bytes. */
 const QUEUED_OVERHEAD_BYTES = 512;
+const RESULTS: Readonly<Record<Refusal['number'], AnswerResult>> = {
+  3: 'invalid',
+  6: 'refused',
+  8: 'unknown',
+};
 const LONGEST_PENALTY_MS = 1000;
 
 interface Queued {
@@ -153,7 +169,7 @@ export class AnsweringConnection implements Connection, Holder {
     this.#options.limits.queued.set(this, this.#queuedBytes);
   }
 
-  async #begin({ data, arrived }: Queued): Promise<{ answer: Promise<string>; refused?: unknown }> {
+  async #begin({ data, arrived }: Queued): Promise<{ answer: Promise<Answer>; refused?: unknown }> {
     const { take, maxFrameBytes } = this.#options;
     const { key, frame, refusal } = readFrame(data);
     try {
@@ -161,7 +177,7 @@ export class AnsweringConnection implements Connection, Holder {
       if (!frame) throw refusal;
       const { messageId, done } = await take(frame, arrived);
       const answer = done.then(
-        () => okAnswer({ ...key, messageId }),
+        (): Answer => ({ text: okAnswer({ ...key, messageId }), result: 'ok' }),
         // An id that the broker made is of no use to who sends the frame again.
         (error: unknown) => this.#errorAnswer(key, error),
       );
@@ -188,18 +204,19 @@ export class AnsweringConnection implements Connection, Holder {
     await new Promise((resolve) => setTimeout(resolve, Math.min(wait, LONGEST_PENALTY_MS)));
   }
 
-  #errorAnswer(key: FrameKey, error: unknown): string {
-    if (error instanceof Refusal) return errorAnswer(key, error);
+  #errorAnswer(key: FrameKey, error: unknown): Answer {
+    if (error instanceof Refusal) return { text: errorAnswer(key, error), result: RESULTS[error.number] };
     this.#options.logger.error({ err: error }, 'a frame failed for a reason that nobody foresaw');
-    return errorAnswer(key, refusals.unknownOutcome('The broker failed.'));
+    return { text: errorAnswer(key, refusals.unknownOutcome('The broker failed.')), result: 'unknown' };
   }
 
-  #send(answer: string, frame: Queued): void {
+  #send({ text, result }: Answer, frame: Queued): void {
     this.#leave(frame);
+    this.#options.answered(result, (performance.now() - frame.arrived) / 1000);
     const socket = this.#socket;
     const bytes = frame.data.length;
     // An answer that nobody reads takes room, too: it may hold as much as its frame.
-    if (socket && socket.readyState === socket.OPEN) socket.send(answer, () => this.#settle(bytes));
+    if (socket && socket.readyState === socket.OPEN) socket.send(text, () => this.#settle(bytes));
     else this.#settle(bytes);
   }
 

@@ -5,8 +5,10 @@ import {
   defaultRetentions,
   duration,
   type Environment,
+  internalAddress,
   logOptions,
   logSpecs,
+  optional,
   port,
   proxySpecs,
   readSettings,
@@ -17,6 +19,7 @@ import {
 } from '@dasf-broker/config';
 import type { LogOptions } from '@dasf-broker/log';
 import type { Retention } from '@dasf-broker/protocol';
+import type { InternalAddress } from '@dasf-broker/telemetry';
 import { type Limits, limitSettings, limitSpecs } from './limits/settings.ts';
 
 const MEBIBYTE = 1024 * 1024;
@@ -33,6 +36,9 @@ const specs = {
   DASF_EDGE_HOST: withDefault(text(), '127.0.0.1'),
   /** 0: any free port. */
   DASF_EDGE_PORT: withDefault(port(), 8080),
+  /** Health and metrics: for those who run it, not for clients. */
+  DASF_EDGE_INTERNAL_HOST: withDefault(text(), '127.0.0.1'),
+  DASF_EDGE_INTERNAL_PORT: optional(port()),
   /** Where websocket addresses begin (protocol section 2). */
   DASF_WEBSOCKET_URL_ROUTE: withDefault(
     text({ pattern: /^[^?#]*$/, takes: 'a path such as ws/, or nothing' }),
@@ -58,6 +64,8 @@ export interface EdgeConfig {
   readonly access: AccessSettings;
   readonly host: string;
   readonly port: number;
+  /** Where health and metrics are, if anywhere. */
+  readonly internal?: InternalAddress | undefined;
   readonly route: string;
   readonly createTopicOnMessage: boolean;
   /** Rules for topics that have none of their own. */
@@ -87,6 +95,7 @@ export function readEdgeConfig(env: Environment): EdgeConfig {
     access: accessSettings(values),
     host: values.DASF_EDGE_HOST,
     port: values.DASF_EDGE_PORT,
+    internal: internalAddress(values.DASF_EDGE_INTERNAL_HOST, values.DASF_EDGE_INTERNAL_PORT),
     route: values.DASF_WEBSOCKET_URL_ROUTE,
     createTopicOnMessage: values.DASF_CREATE_TOPIC_ON_MESSAGE,
     retentions: defaultRetentions(values),

@@ -88,7 +88,9 @@ export class ConsumerConnection implements Connection, FeedListener {
     if (messageId === undefined) this.#options.context.limits.watch.hit('frames that acknowledge nothing');
     // ACK-5: without the right to consume, an acknowledgement has no effect.
     if (messageId === undefined || !topic) return;
-    this.#acknowledgements?.add(topic, messageId, this.#delivered.take(messageId));
+    const sequences = this.#delivered.take(messageId);
+    this.#options.context.metrics.acknowledgements.inc({ known: String(sequences.length > 0) });
+    this.#acknowledgements?.add(topic, messageId, sequences);
   }
 
   /** Acknowledgements have no answer. */
@@ -218,7 +220,9 @@ export class ConsumerConnection implements Connection, FeedListener {
       holdBytes: context.config.consumerBufferBytes,
       logEnd: this.#opened?.uid === topic.uid ? this.#opened.logEnd : undefined,
       fresh: wasAbsent && !this.#early.overflowed,
-      delivered: (messageId, sequence) => {
+      delivered: (messageId, sequence, bytes) => {
+        context.metrics.deliveries.inc();
+        context.metrics.bytesDelivered.inc(bytes);
         if (sequence !== undefined) this.#delivered.add(messageId, sequence);
       },
       backlogSent: (count) => {

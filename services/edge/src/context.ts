@@ -9,6 +9,7 @@ import type { FrameSourceContext, LogReader } from './frame-source.ts';
 import type { Lease } from './lease.ts';
 import type { EdgeLimits } from './limits/edge-limits.ts';
 import type { TopicQuota } from './limits/topic-quota.ts';
+import type { EdgeMetrics } from './observe/edge-metrics.ts';
 import type { ServiceTokenGuard } from './service-token-guard.ts';
 import type { FeedContext } from './topic-feed.ts';
 
@@ -25,6 +26,7 @@ export interface ConsumerContext extends FeedContext, FrameSourceContext, Acknow
   readonly lease: Pick<Lease, 'edge'>;
   readonly tokenGuard: Pick<ServiceTokenGuard, 'isTrusted'>;
   readonly limits: Pick<EdgeLimits, 'watch' | 'unknownAcknowledgements' | 'consumerBuffers'>;
+  readonly metrics: Pick<EdgeMetrics, 'deliveries' | 'bytesDelivered' | 'acknowledgements'>;
 }
 
 /** What every connection of an edge shares. */
@@ -41,5 +43,6 @@ export interface EdgeContext extends ConsumerContext {
   readonly logger: Logger;
   readonly lease: Lease;
   readonly limits: EdgeLimits;
+  readonly metrics: EdgeMetrics;
   readonly topicQuota: TopicQuota;
 }

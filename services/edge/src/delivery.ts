@@ -69,7 +69,7 @@ export interface DeliveryOptions {
   /** The log's end when the consumer came, where it is known; else it is read now. */
   readonly logEnd?: number | undefined;
   /** A frame was sent; `sequence` is absent where the log does not hold it. */
-  readonly delivered: (messageId: string, sequence: number | undefined) => void;
+  readonly delivered: (messageId: string, sequence: number | undefined, bytes: number) => void;
   /** The outstanding messages have been sent: so many. */
   readonly backlogSent: (count: number) => void;
 }
@@ -281,6 +281,6 @@ export class Delivery {
 
   #send(messageId: string, sequence: number | undefined, frame: Uint8Array): void {
     this.#options.sink.send(frame);
-    this.#options.delivered(messageId, sequence);
+    this.#options.delivered(messageId, sequence, frame.length);
   }
 }

@@ -11,7 +11,14 @@ import {
   subscribeAnnouncements,
 } from '@dasf-broker/log';
 import { TopicRegistry } from '@dasf-broker/registry';
-import { createLogger, type Logger } from '@dasf-broker/telemetry';
+import {
+  type Check,
+  createLogger,
+  type Logger,
+  type Metrics,
+  type Monitoring,
+  openMonitoring,
+} from '@dasf-broker/telemetry';
 import { AnnouncementWatch } from './announcement-watch.ts';
 import type { EdgeConfig } from './config.ts';
 import { Connections } from './connections.ts';
@@ -23,6 +30,8 @@ import { Lease } from './lease.ts';
 import { EdgeLimits } from './limits/edge-limits.ts';
 import { TopicQuota } from './limits/topic-quota.ts';
 import { NatsPorts } from './nats-ports.ts';
+import { edgeMetrics } from './observe/edge-metrics.ts';
+import { readEdge } from './observe/edge-readings.ts';
 import { watchReconnects } from './reconnect-watch.ts';
 import { ServiceTokenGuard } from './service-token-guard.ts';
 import { TopicFeeds } from './topic-feed.ts';
@@ -38,6 +47,7 @@ export interface Edge extends AsyncDisposable {
   readonly address: string;
   /** How much of what it takes on is in use, and which limits were met how often. */
   readonly limits: EdgeLimits;
+  readonly monitoring: Monitoring;
 }
 
 /**
@@ -51,7 +61,8 @@ export async function createEdge(config: EdgeConfig, overrides: EdgeOverrides = 
   prepareIssuers(config.access.issuers, (issuer, err) =>
     logger.warn({ err, issuer }, 'the keys of an issuer cannot be read'),
   );
-  const context = await openContext(config, logger, opening);
+  const monitoring = opening.use(await openMonitoring(config.internal));
+  const context = await openContext(config, logger, monitoring.metrics, opening);
   const feeds = opening.use(new TopicFeeds(context));
   const announcements = new AnnouncementWatch(context.lease, feeds);
   const { nc, subjects } = context;
@@ -70,6 +81,7 @@ export async function createEdge(config: EdgeConfig, overrides: EdgeOverrides = 
     logger.debug({ err: error }, 'a connection could not be taken');
   });
   opening.defer(async () => {
+    monitoring.readiness.drain();
     gate.close();
     server.close();
     await connections.settled(config.drainTimeout);
@@ -77,6 +89,7 @@ export async function createEdge(config: EdgeConfig, overrides: EdgeOverrides = 
     server.closeAllConnections();
   });
   void watchReconnects(nc, feeds, logger);
+  monitoring.readiness.begin(checksOf(context));
 
   const { address, port } = server.address() as AddressInfo;
   const host = address.includes(':') ? `[${address}]` : address;
@@ -85,6 +98,7 @@ export async function createEdge(config: EdgeConfig, overrides: EdgeOverrides = 
   return {
     address: new URL(config.route.replace(/^\/+/, ''), `ws://${host}:${port}/`).href,
     limits: context.limits,
+    monitoring,
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   };
 }
@@ -92,6 +106,7 @@ export async function createEdge(config: EdgeConfig, overrides: EdgeOverrides = 
 async function openContext(
   config: EdgeConfig,
   logger: Logger,
+  metrics: Metrics,
   opening: AsyncDisposableStack,
 ): Promise<EdgeContext> {
   logger.info('connecting to NATS');
@@ -115,6 +130,7 @@ async function openContext(
   const limits = opening.use(new EdgeLimits(config.limits, config.trustedProxies, logger));
   const topicQuota = opening.use(new TopicQuota(config.limits, registry, limits.watch));
   const bounds = { limits, topicQuota };
+  readEdge(metrics, { limits, registry }, { main: nc, bulk });
   return {
     config,
     nc,
@@ -127,7 +143,19 @@ async function openContext(
     ...delivering,
     ...tokens,
     ...bounds,
+    metrics: edgeMetrics(metrics),
   };
+}
+
+/** What an edge cannot do without: it decides by the registry, and what it takes must become durable. */
+function checksOf({ nc, registry }: EdgeContext): Check[] {
+  const look = async () => {
+    if (registry.isStale) throw new Error(`the copy is ${Math.round(registry.age / 1000)} s old`);
+  };
+  return [
+    { name: 'nats', look: () => nc.flush() },
+    { name: 'registry', look },
+  ];
 }
 
 function listen(server: Server, { host, port }: EdgeConfig): Promise<void> {

@@ -13,6 +13,7 @@ import { callAt } from './expiry.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import { Intake } from './limits/intake.ts';
 import { Reading } from './limits/reading.ts';
+import { countConnection } from './observe/count-connection.ts';
 import { takePong } from './pong.ts';
 import { takeMessage } from './producer.ts';
 import { Publisher } from './publisher.ts';
@@ -71,12 +72,12 @@ export class Gate {
         const { code, retry, cause } = error;
         const why = retry ? { err: cause } : {};
         this.#context.logger.info({ code, ...why, req: request }, 'upgrade refused');
-        refuseUpgrade(socket, error.status, error.code, error.message);
+        this.#refuse(socket, error.status, error.code, error.message);
       } else if (error instanceof UpgradeOverload) {
-        refuseUpgrade(socket, 503, error.code, error.message);
+        this.#refuse(socket, 503, error.code, error.message);
       } else {
         this.#context.logger.error({ err: error }, 'an upgrade failed');
-        refuseUpgrade(socket, 503, 'UNAVAILABLE', 'The broker failed; try again.');
+        this.#refuse(socket, 503, 'UNAVAILABLE', 'The broker failed; try again.');
       }
     }
   }
@@ -87,7 +88,7 @@ export class Gate {
     const url = request.url ?? '/';
     const address = parseAddress(url.split('?', 1)[0] ?? '/', this.#context.config.route);
     if (!address) {
-      refuseUpgrade(socket, 404, 'NO_SUCH_ADDRESS', this.#addressHelp());
+      this.#refuse(socket, 404, 'NO_SUCH_ADDRESS', this.#addressHelp());
       return;
     }
     const client = await this.#admit(request, socket, url);
@@ -97,6 +98,7 @@ export class Gate {
     if (socket.destroyed) return connection.close();
     if (this.#closed) return this.#refuseWhileDraining(socket);
     this.#websockets.handleUpgrade(request, socket, head, (websocket) => {
+      countConnection(this.#context.metrics, websocket, address.kind);
       this.#open(websocket, socket, client, connection);
     });
   }
@@ -121,15 +123,20 @@ export class Gate {
   }
 
   #refuseWhileDraining(socket: Duplex): void {
-    refuseUpgrade(socket, 503, 'DRAINING', 'This edge is stopping; connect again.');
+    this.#refuse(socket, 503, 'DRAINING', 'This edge is stopping; connect again.');
+  }
+
+  #refuse(...[socket, status, code, detail]: Parameters<typeof refuseUpgrade>): void {
+    this.#context.metrics.upgradesRefused.inc({ code });
+    refuseUpgrade(socket, status, code, detail);
   }
 
   #connectionFor(address: Address, client: Client): Connection {
     switch (address.kind) {
       case 'producer':
-        return this.#answering(client, takeMessage(this.#publisher, client, address.topic));
+        return this.#answering('producer', client, takeMessage(this.#publisher, client, address.topic));
       case 'pong':
-        return this.#answering(client, takePong(this.#context, this.#access, this.#signs, client));
+        return this.#answering('pong', client, takePong(this.#context, this.#access, this.#signs, client));
       case 'consumer':
         return new ConsumerConnection({
           context: this.#context,
@@ -145,8 +152,9 @@ export class Gate {
     }
   }
 
-  #answering(client: Client, take: TakeFrame): Connection {
-    const { limits, logger, config, tokenGuard } = this.#context;
+  #answering(kind: Address['kind'], client: Client, take: TakeFrame): Connection {
+    const { limits, logger, config, tokenGuard, metrics } = this.#context;
+    const duration = metrics.publishDuration.labels({ kind });
     const guarded = takeOfTrusted(tokenGuard, client, take, config.publishDeadline);
     return new AnsweringConnection({
       take: guarded,
@@ -154,6 +162,10 @@ export class Gate {
       limits,
       logger,
       maxFrameBytes: config.maxFrameBytes,
+      answered: (result, seconds) => {
+        metrics.publishes.inc({ kind, result });
+        duration.observe(seconds);
+      },
     });
   }
 

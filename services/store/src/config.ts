@@ -3,16 +3,20 @@ import {
   defaultRetentions,
   duration,
   type Environment,
+  internalAddress,
   logOptions,
   logSpecs,
   optional,
+  port,
   readSettings,
   retentionSpecs,
   telemetrySpecs,
+  text,
   withDefault,
 } from '@dasf-broker/config';
 import type { LogOptions } from '@dasf-broker/log';
 import type { Retention } from '@dasf-broker/protocol';
+import type { InternalAddress } from '@dasf-broker/telemetry';
 
 /** How long what is kept; in milliseconds. */
 export interface KeepingRules {
@@ -36,6 +40,8 @@ export interface StoreConfig {
   readonly log: LogOptions;
   readonly keeping: KeepingRules;
   readonly logLevel: string;
+  /** Where health and metrics are, if anywhere. */
+  readonly internal?: InternalAddress | undefined;
 }
 
 const SPECS = {
@@ -43,6 +49,9 @@ const SPECS = {
   ...databaseSpecs,
   ...retentionSpecs,
   ...telemetrySpecs,
+  /** Health and metrics: for those who run it. */
+  DASF_STORE_INTERNAL_HOST: withDefault(text(), '127.0.0.1'),
+  DASF_STORE_INTERNAL_PORT: optional(port()),
   DASF_RESPONSE_TOPIC_IDLE: withDefault(duration({ min: 1000 }), 600_000),
   DASF_REQUEST_RETENTION: withDefault(duration({ min: 1000 }), 86_400_000),
   DASF_MESSAGE_MAX_AGE: optional(duration({ min: 1000 })),
@@ -75,5 +84,6 @@ export function readStoreConfig(env: Environment = process.env): StoreConfig {
       backupRetention: values.DASF_BACKUP_RETENTION,
     },
     logLevel: values.DASF_LOG_LEVEL,
+    internal: internalAddress(values.DASF_STORE_INTERNAL_HOST, values.DASF_STORE_INTERNAL_PORT),
   };
 }

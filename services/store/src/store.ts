@@ -1,11 +1,20 @@
 import { Appender, closeNats, connectNats, LogStreams } from '@dasf-broker/log';
 import { openReadModel } from '@dasf-broker/readmodel';
 import { TopicRegistry } from '@dasf-broker/registry';
-import { createLogger, type Logger } from '@dasf-broker/telemetry';
+import {
+  type Check,
+  createLogger,
+  type Logger,
+  type Monitoring,
+  openMonitoring,
+} from '@dasf-broker/telemetry';
 import type { NatsConnection } from '@nats-io/transport-node';
+import { sql } from 'kysely';
 import { EdgeWatch } from './chores/edge-watch.ts';
 import type { StoreConfig } from './config.ts';
 import { NatsLink } from './nats-link.ts';
+import { storeMetrics } from './observe/store-metrics.ts';
+import { readStore } from './observe/store-readings.ts';
 import { STORE_TIMES, type StoreTimes } from './times.ts';
 import { type PartitionHealth, PartitionWorker } from './worker/partition-worker.ts';
 import type { StoreParts } from './worker/parts.ts';
@@ -19,6 +28,8 @@ export interface StoreOverrides {
 export interface Store extends AsyncDisposable {
   /** Resolves when every partition is cared for, by this store or another one. */
   readonly ready: Promise<void>;
+  /** Resolves when it can be watched, which is before it does anything. */
+  readonly monitoring: Promise<Monitoring>;
   /** Partition by partition; empty while NATS is away at the start. */
   health(): readonly PartitionHealth[];
 }
@@ -37,9 +48,14 @@ export function createStore(config: StoreConfig, overrides: StoreOverrides = {})
   const ending = new AbortController();
   const ready = Promise.withResolvers<void>();
   const workers: PartitionWorker[] = [];
+  const health = () => workers.map((worker) => worker.health);
+  const monitoring = openMonitoring(config.internal);
   const running = run();
 
   async function run(): Promise<void> {
+    await using watched = await monitoring;
+    const { metrics, readiness } = watched;
+    ending.signal.addEventListener('abort', () => readiness.drain());
     const nc = await untilAborted(connectNats({ url: config.natsUrl, name: 'dasf-store' }), ending.signal);
     if (!nc) return;
     await using resources = new AsyncDisposableStack();
@@ -70,7 +86,10 @@ export function createStore(config: StoreConfig, overrides: StoreOverrides = {})
       edges,
       times,
       logger,
+      metrics: storeMetrics(metrics),
     };
+    readStore(metrics, { nc, ...opened, health });
+    readiness.begin(checksOf(parts, health));
     for (let partition = 0; partition < config.log.partitions; partition += 1) {
       workers.push(new PartitionWorker(parts, partition));
     }
@@ -82,12 +101,27 @@ export function createStore(config: StoreConfig, overrides: StoreOverrides = {})
 
   return {
     ready: ready.promise,
-    health: () => workers.map((worker) => worker.health),
+    monitoring,
+    health,
     [Symbol.asyncDispose]: async () => {
       ending.abort();
       await running;
     },
   };
+}
+
+/** A partition that is halted needs an operator, not another store: it is told, and the store counts as ready. */
+function checksOf({ nc, readModel }: StoreParts, health: Store['health']): Check[] {
+  const partitions = async () => {
+    const faulty = health().filter(({ state }) => state === 'halted' || state === 'degraded');
+    if (faulty.length === 0) return;
+    throw new Error(faulty.map(({ partition, state }) => `${partition} is ${state}`).join(', '));
+  };
+  return [
+    { name: 'nats', look: () => nc.flush() },
+    { name: 'database', look: () => sql`select 1`.execute(readModel.database) },
+    { name: 'partitions', look: partitions, optional: true },
+  ];
 }
 
 /** What comes after the end is closed at once. */

@@ -2,15 +2,19 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Appender, LogStreams } from '@dasf-broker/log';
 import { probeFrame } from '@dasf-broker/protocol';
 import type { RegisteredTopic } from '@dasf-broker/registry';
+import type { ApiMetrics } from '../observe/api-metrics.ts';
 import type { Signs, TopicStatusReader } from './reader.ts';
 
 export interface ProberPorts {
   readonly appender: Pick<Appender, 'append'>;
   readonly streams: Pick<LogStreams, 'end'>;
   readonly reader: TopicStatusReader;
+  readonly metrics: Pick<ApiMetrics, 'pings'>;
   /** Milliseconds to wait for a pong. */
   readonly wait: number;
 }
+
+type PingResult = 'answered' | 'silent' | 'failed';
 
 const LOOK_AGAIN_MS = 50;
 
@@ -34,12 +38,22 @@ export class Prober {
     if (topic.responseFor !== null || !topic.supportsDasf) return Promise.resolve();
     const known = this.#underWay.get(topic.uid);
     if (known) return known;
-    const probe = this.#probe(topic).finally(() => this.#underWay.delete(topic.uid));
+    const probe = this.#counted(topic).finally(() => this.#underWay.delete(topic.uid));
     this.#underWay.set(topic.uid, probe);
     return probe;
   }
 
-  async #probe(topic: RegisteredTopic): Promise<void> {
+  async #counted(topic: RegisteredTopic): Promise<void> {
+    const { pings } = this.#ports.metrics;
+    try {
+      pings.inc({ result: await this.#probe(topic) });
+    } catch (error) {
+      pings.inc({ result: 'failed' });
+      throw error;
+    }
+  }
+
+  async #probe(topic: RegisteredTopic): Promise<PingResult> {
     const { appender, streams, wait } = this.#ports;
     const before = await this.#signs(topic);
     const { slug, uid, partition } = topic;
@@ -48,23 +62,26 @@ export class Prober {
     await appender.append(partition, { type: 'ping', topic: slug, uid, messageId, frame });
     const expires = performance.now() + wait;
     const { last } = await streams.end(partition);
-    while (!(await this.#answered(topic, last, before)) && performance.now() < expires)
+    for (;;) {
+      const seen = await this.#look(topic, last, before);
+      if (seen !== 'silent' || performance.now() >= expires) return seen;
       await pause(LOOK_AGAIN_MS);
+    }
   }
 
-  /** True when the ping itself and a pong that is newer than those before are folded, or nobody can tell. */
-  async #answered(
+  /** Whether the ping itself and a pong that is newer than those before are folded; `failed`: nobody can tell. */
+  async #look(
     { uid, partition }: RegisteredTopic,
     sequence: number,
     before: Signs | null,
-  ): Promise<boolean> {
+  ): Promise<PingResult> {
     try {
-      if ((await this.#ports.reader.foldedUpTo(partition)) < sequence) return false;
+      if ((await this.#ports.reader.foldedUpTo(partition)) < sequence) return 'silent';
       const signs = await this.#ports.reader.lastSigns(uid);
-      return (signs?.lastPong?.getTime() ?? 0) > (before?.lastPong?.getTime() ?? 0);
+      return (signs?.lastPong?.getTime() ?? 0) > (before?.lastPong?.getTime() ?? 0) ? 'answered' : 'silent';
     } catch {
       // The status says that the read model is away.
-      return true;
+      return 'failed';
     }
   }
 

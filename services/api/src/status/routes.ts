@@ -9,6 +9,7 @@ import type { RegisteredTopic } from '@dasf-broker/registry';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { wantsJson } from '../answers.ts';
 import { identityOf } from '../identity.ts';
+import type { ApiMetrics } from '../observe/api-metrics.ts';
 import { permittedTopic, type TopicLookup } from '../topics/permitted.ts';
 import { type Availability, availabilityOf } from './availability.ts';
 import type { Prober } from './prober.ts';
@@ -18,6 +19,7 @@ export interface StatusRoutes {
   readonly registry: TopicLookup;
   readonly reader: TopicStatusReader;
   readonly prober: Prober;
+  readonly metrics: Pick<ApiMetrics, 'statuses'>;
 }
 
 /** The words and codes that installations know (API-1). */
@@ -33,13 +35,17 @@ type Named = { Params: { topic: string } };
 type Decision = (identity: Identity, topic: GuardedTopic, source: SourceTopic | null) => boolean;
 
 /** API-1 to API-3: `<topic>/status/` and `<topic>/ping/`, each with or without the last slash. */
-export function statusRoutes(app: FastifyInstance, { registry, reader, prober }: StatusRoutes): void {
+export function statusRoutes(app: FastifyInstance, parts: StatusRoutes): void {
+  const { registry, reader, prober, metrics } = parts;
   const topicOf = (request: FastifyRequest<Named>, may: Decision) =>
     permittedTopic(registry, identityOf(request), request.params.topic, may);
 
   app.get<Named>('/:topic/status', async (request, reply) => {
     const topic = await topicOf(request, mayViewStatus);
-    return sendStatus(request, reply, topic, await signsOf(request, reader, topic));
+    const signs = await signsOf(request, reader, topic);
+    const availability = availabilityOf(signs, topic.supportsDasf, new Date());
+    metrics.statuses.inc({ availability });
+    return sendStatus(request, reply, topic, signs, availability);
   });
 
   app.route<Named>({
@@ -71,8 +77,8 @@ function sendStatus(
   reply: FastifyReply,
   topic: RegisteredTopic,
   signs: Signs | null,
+  availability: Availability,
 ) {
-  const availability = availabilityOf(signs, topic.supportsDasf, new Date());
   const { status, text } = topic.supportsDasf ? ANSWERS[availability] : EXCLUDED;
   void reply.code(status).header('cache-control', 'no-store').header('vary', 'accept');
   if (!wantsJson(request)) return reply.type('text/plain; charset=utf-8').send(text);

@@ -56,8 +56,10 @@ export async function createEdgeScene(env: Record<string, string> = {}) {
     issuer,
     lines,
     secret: parseSecret(secret),
-    token: (sub: string, ttlSeconds = 60) =>
-      signToken({ sub, permissions: [], ttlSeconds }, parseSecret(secret)),
+    token: (sub: string, ttlSeconds = 60, permissions: readonly string[] = []) =>
+      signToken({ sub, permissions, ttlSeconds }, parseSecret(secret)),
+    address: edge.address,
+    monitoring: edge.monitoring,
     /** A token of the issuer's. */
     issued: (claims = {}, header = {}) => issuer.sign(claims, { typ: 'at+jwt', ...header }),
     upgrade: (path: string, headers: Record<string, string> = {}) =>

@@ -1,7 +1,8 @@
-import { createLogger } from '@dasf-broker/telemetry';
+import { createLogger, Metrics } from '@dasf-broker/telemetry';
 import { eventually } from '@dasf-broker/testing';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { expect, test } from 'vitest';
+import { storeMetrics } from '../observe/store-metrics.ts';
 import { type Bench, createBench, select } from '../testing/bench.ts';
 import { eventsOf } from '../testing/events.ts';
 import { FAST_TIMES } from '../testing/fast-times.ts';
@@ -25,7 +26,14 @@ async function worker(bench: Bench, cursor: number, times: Partial<typeof STORE_
   await moveCursor(db, lease, 0, cursor, 60_000);
   const alarms: unknown[] = [];
   const alarming = Object.assign(Object.create(logger), { error: (fields: unknown) => alarms.push(fields) });
-  const parts = { readModel, streams, config, times: { ...STORE_TIMES, truncationSlack: 0, ...times } };
+  const metrics = storeMetrics(new Metrics());
+  const parts = {
+    readModel,
+    streams,
+    config,
+    metrics,
+    times: { ...STORE_TIMES, truncationSlack: 0, ...times },
+  };
   return {
     alarms,
     truncate: () => truncateLog(parts as unknown as StoreParts, lease, alarming),

@@ -33,6 +33,7 @@ export async function truncateLog(parts: StoreParts, lease: Lease, logger: Logge
   const upTo = Math.min(dispensable, cursor.sequence);
   if (upTo < log.first) return;
   await streams.truncate(lease.partition, upTo);
+  parts.metrics.truncatedEvents.inc({ partition: String(lease.partition) }, upTo - log.first + 1);
   logger.info({ first: log.first, upTo }, 'truncated the log');
 }
 
@@ -45,7 +46,7 @@ async function ofAge({ streams, times, config }: StoreParts, lease: Lease, log: 
 
 /** The last sequence that has to go for the log to take more. */
 async function underPressure(
-  { streams, times, config }: StoreParts,
+  { streams, times, config, metrics }: StoreParts,
   lease: Lease,
   log: LogExtent,
   logger: Logger,
@@ -57,6 +58,7 @@ async function underPressure(
   // What is repeated within the window must be found, also by a server that starts anew.
   const reserve = Math.max(times.logReserve, config.log.dedupWindow);
   const upTo = Math.min(enough, await before(streams, lease, log.lastTime - reserve));
+  metrics.earlyTruncations.inc({ partition: String(lease.partition) });
   logger.error(
     { bytes, maxBytes, upTo },
     'the log is nearly full: folded events go early: backups of the database that end before cannot be restored any more; take a new one',

@@ -101,7 +101,7 @@ async function readSession(following: Following, epoch: string, signal: AbortSig
 }
 
 async function drain(
-  { written, progress }: Following,
+  { parts, lease, written, progress }: Following,
   projector: Projector,
   queue: RecordQueue,
   signal: AbortSignal,
@@ -109,10 +109,14 @@ async function drain(
   const end = () => queue.end();
   signal.addEventListener('abort', end, { once: true });
   if (signal.aborted) end();
+  const partition = String(lease.partition);
   for (;;) {
     const records = await queue.take();
     if (signal.aborted || records.length === 0) return;
+    const began = performance.now();
     await projector.apply(records, signal);
+    parts.metrics.foldDuration.observe({ partition }, (performance.now() - began) / 1000);
+    parts.metrics.foldEvents.observe({ partition }, records.length);
     // Also where the session was ended just after the commit.
     written(records.filter(({ sequence }) => sequence <= progress.cursor));
   }

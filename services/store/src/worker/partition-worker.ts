@@ -13,6 +13,8 @@ export interface PartitionHealth {
   readonly reason?: string;
   /** The last sequence that this worker wrote or found written. */
   readonly cursor: number;
+  /** This worker has the partition. */
+  readonly leader: boolean;
 }
 
 /** Cares for one partition: waits for its lease, holds it, and begins anew when it was lost. */
@@ -46,6 +48,7 @@ export class PartitionWorker {
       state: halted ? 'halted' : this.#trouble ? 'degraded' : this.#state,
       ...(reason === undefined ? {} : { reason }),
       cursor: this.#progress?.cursor ?? 0,
+      leader: this.#progress !== undefined,
     };
   }
 
@@ -107,8 +110,10 @@ export class PartitionWorker {
   #voice(): ProjectorVoice {
     return {
       degraded: (error) => this.#degraded(error),
-      dead: ({ sequence, event }, reason) =>
-        this.#logger.error({ sequence, type: event?.type, reason }, 'an event cannot be folded; it is kept'),
+      dead: ({ sequence, event }, reason) => {
+        this.#parts.metrics.deadEvents.inc({ partition: String(this.#partition) });
+        this.#logger.error({ sequence, type: event?.type, reason }, 'an event cannot be folded; it is kept');
+      },
     };
   }
 

@@ -6,6 +6,7 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import type { EdgeWatch } from '../chores/edge-watch.ts';
 import type { StoreConfig } from '../config.ts';
 import type { NatsLink } from '../nats-link.ts';
+import type { StoreMetrics } from '../observe/store-metrics.ts';
 import type { StoreTimes } from '../times.ts';
 
 /** What the workers of a store share. */
@@ -22,5 +23,6 @@ export interface StoreParts {
   readonly questions: ReadModel;
   readonly edges: EdgeWatch;
   readonly times: StoreTimes;
+  readonly metrics: StoreMetrics;
   readonly logger: Logger;
 }

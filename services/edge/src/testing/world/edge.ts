@@ -1,10 +1,12 @@
 import { ConnectionWatch } from '@dasf-broker/log';
 import type { Slug } from '@dasf-broker/protocol';
 import { type RegisteredTopic, TopicRegistry } from '@dasf-broker/registry';
+import { Metrics } from '@dasf-broker/telemetry';
 import { AnnouncementWatch } from '../../announcement-watch.ts';
 import { ConsumerConnection } from '../../consumer.ts';
 import type { ConsumerContext } from '../../context.ts';
 import { LargeFrames } from '../../large-frames.ts';
+import { edgeMetrics } from '../../observe/edge-metrics.ts';
 import { watchReconnects } from '../../reconnect-watch.ts';
 import { SignsOfLife } from '../../signs-of-life.ts';
 import { TopicAccess } from '../../topic-access.ts';
@@ -19,6 +21,7 @@ export const SLUG = 'topic' as Slug;
 
 const LARGE_FRAME_BYTES = 64 * 1024 * 1024;
 const limits = testLimits();
+const metrics = edgeMetrics(new Metrics());
 const tokenGuard = { isTrusted: () => true };
 const NO_PERMISSION = { exact: new Set<string>(), prefixes: [] };
 const NO_PERMISSIONS = {
@@ -70,7 +73,7 @@ export class EdgeUnderTest implements Disposable {
       frames: new LargeFrames(LARGE_FRAME_BYTES),
       connection,
     };
-    const context = { config, ...delivering, registry, appender, logger, lease, limits, tokenGuard };
+    const context = { config, ...delivering, registry, appender, logger, lease, limits, metrics, tokenGuard };
     const feeds = opening.use(new TopicFeeds(context));
     const announcements = new AnnouncementWatch(lease, feeds);
     store.hear((announcement) => announcements.take(announcement));

@@ -1,0 +1,65 @@
+import { once } from 'node:events';
+import { expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import { createEdgeScene } from '../testing/edge-scene.ts';
+
+type Scene = Awaited<ReturnType<typeof createEdgeScene>>;
+
+async function connect(scene: Scene, path: string, ...permissions: string[]) {
+  const headers = { authorization: `Bearer ${await scene.token('ada', 60, permissions)}` };
+  const socket = new WebSocket(new URL(path, scene.address), { headers });
+  const frames: Record<string, unknown>[] = [];
+  socket.on('message', (data) => void frames.push(JSON.parse(String(data))));
+  await once(socket, 'open');
+  return {
+    frames,
+    send: (frame: object | string) => socket.send(typeof frame === 'string' ? frame : JSON.stringify(frame)),
+    [Symbol.asyncDispose]: async () => socket.terminate(),
+  };
+}
+
+it('an edge counts what connects, is published, delivered, acknowledged and refused', async () => {
+  await using scene = await createEdgeScene({ DASF_EDGE_INTERNAL_PORT: '0' });
+  const { monitoring } = scene;
+  const ask = async (path: string) => (await fetch(new URL(path, monitoring.address))).text();
+  const scraped = () => ask('/metrics');
+  expect(await ask('/readyz?verbose')).toBe('[+] process: ok\n[+] nats: ok\n[+] registry: ok\nok\n');
+  await using producer = await connect(scene, 'weather', 'add_brokertopic');
+  {
+    // Before the topic is there: then nothing is outstanding, and no store need be asked.
+    await using consumer = await connect(scene, 'weather/mine', 'can_consume:*');
+    producer.send({ messageId: 'one' });
+    await expect.poll(() => consumer.frames).toContainEqual(expect.objectContaining({ messageId: 'one' }));
+    consumer.send({ messageId: 'one' });
+    consumer.send({ messageId: 'two' });
+    await expect.poll(scraped).toMatch(/^dasf_edge_acknowledgements_total\{known="false"\} 1$/m);
+    expect(await scraped()).toMatch(/^dasf_edge_connections\{kind="consumer"\} 1$/m);
+  }
+  producer.send('no frame');
+  await using other = await connect(scene, 'elsewhere');
+  other.send({ messageId: 'four' });
+  await expect.poll(() => [producer.frames.length, other.frames.length]).toEqual([2, 1]);
+  expect((await scene.upgrade('weather')).status).toBe(401);
+
+  const lines = (await scraped()).split('\n');
+  expect(lines).toEqual(
+    expect.arrayContaining([
+      'dasf_edge_connections{kind="producer"} 2',
+      'dasf_edge_connections_opened_total{kind="consumer"} 1',
+      'dasf_edge_upgrades_refused_total{code="TOKEN_REQUIRED"} 1',
+      'dasf_edge_frames_received_total{kind="consumer"} 2',
+      'dasf_edge_publishes_total{kind="producer",result="ok"} 1',
+      'dasf_edge_publishes_total{kind="producer",result="invalid"} 1',
+      'dasf_edge_publishes_total{kind="producer",result="refused"} 1',
+      'dasf_edge_publish_duration_seconds_count{kind="producer"} 3',
+      'dasf_edge_deliveries_total 1',
+      'dasf_edge_acknowledgements_total{known="true"} 1',
+      'dasf_edge_limit_hits_total{limit="frame rate"} 0',
+      'dasf_registry_topics 1',
+      'dasf_nats_up{connection="main"} 1',
+      'dasf_nats_up{connection="bulk"} 1',
+    ]),
+  );
+  expect(lines.join('\n')).not.toMatch(/weather|elsewhere|ada/);
+  await expect.poll(scraped).toMatch(/^dasf_edge_connections\{kind="consumer"\} 0$/m);
+});
