@@ -19,6 +19,11 @@ export function readEdge(
     () => limits.inFlight.bytes,
   );
   gauge(
+    'dasf_edge_queued_frame_bytes',
+    'Bytes of frames that have come and wait for their turn.',
+    () => limits.queued.bytes,
+  );
+  gauge(
     'dasf_edge_unfinished_frame_bytes',
     'Bytes of frames whose end has not come.',
     () => limits.unfinished.bytes,
