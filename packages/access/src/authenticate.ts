@@ -27,6 +27,8 @@ export interface AccessPorts {
   readonly serviceTokens: ServiceTokenLookup;
   /** Absent where no tickets are taken. */
   readonly tickets?: TicketExchange;
+  /** Throws where there is no room for this user: before a ticket is used up for nothing. */
+  readonly admit?: (identity: Identity) => void;
 }
 
 export interface AccessRequest {
@@ -65,12 +67,20 @@ export async function authenticate(
     allowQueryToken: settings.allowQueryToken,
     takesTickets: ports.tickets !== undefined,
   });
-  if (credential?.kind === 'ticket' && ports.tickets) {
-    return redeemTicket(credential.value, ports.tickets, ports.serviceTokens, now);
+  const { tickets, serviceTokens, admit } = ports;
+  if (credential?.kind === 'ticket' && tickets) {
+    return redeemTicket(credential.value, tickets, serviceTokens, now, admit);
   }
-  if (credential) return identityBehind(credential.value, settings, ports, now);
-  if (settings.allowAnonymous) return { user: ANONYMOUS, permissions: settings.anonymousPermissions };
-  throw new AccessError('TOKEN_REQUIRED', 'A token is required.');
+  const identity = credential
+    ? await identityBehind(credential.value, settings, ports, now)
+    : anonymousOf(settings);
+  admit?.(identity);
+  return identity;
+}
+
+function anonymousOf({ allowAnonymous, anonymousPermissions }: AccessSettings): Identity {
+  if (!allowAnonymous) throw new AccessError('TOKEN_REQUIRED', 'A token is required.');
+  return { user: ANONYMOUS, permissions: anonymousPermissions };
 }
 
 function identityBehind(

@@ -12,10 +12,10 @@ const ticket = createOpaqueToken(TICKET);
 function exchangeOf(identity: Identity) {
   const left = new Map([[digestOf(TICKET, ticket)?.hash, identity]]);
   return {
-    redeem: async (hash: string) => {
+    left,
+    find: async (hash: string) => {
       const found = left.get(hash);
-      left.delete(hash);
-      return found;
+      return found && { identity: found, use: async () => left.delete(hash) };
     },
   };
 }
@@ -28,6 +28,26 @@ describe('AUT-1 a ticket', () => {
       code: 'TOKEN_INVALID',
       status: 401,
     });
+  });
+
+  it('T12: lets in one of those who bring it at once', async () => {
+    const exchange = exchangeOf(ada);
+    const all = [1, 2].map(() => redeemTicket(ticket, exchange, NO_SERVICE_TOKENS, NOW));
+    const outcomes = await Promise.allSettled(all);
+    expect(outcomes.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+  });
+
+  it('is not used up by an upgrade that is refused', async () => {
+    const away = () => Promise.reject(new Error('away'));
+    const module = exchangeOf({ ...ada, serviceToken: 'a' });
+    await expect(redeemTicket(ticket, module, { find: away }, NOW)).rejects.toThrow();
+    expect(module.left.size).toBe(1);
+    const exchange = exchangeOf(ada);
+    const full = () => {
+      throw new Error('full');
+    };
+    await expect(redeemTicket(ticket, exchange, NO_SERVICE_TOKENS, NOW, full)).rejects.toThrow('full');
+    expect(await redeemTicket(ticket, exchange, NO_SERVICE_TOKENS, NOW)).toEqual(ada);
   });
 
   it('T33: says the same of whatever is no good', async () => {
@@ -58,10 +78,12 @@ describe('AUT-1 a ticket', () => {
   it('is refused for the time being where nobody can say', async () => {
     const away = () => Promise.reject(new Error('away'));
     const unreachable = { code: 'TOKENS_UNREACHABLE', status: 503 };
-    await expect(redeemTicket(ticket, { redeem: away }, NO_SERVICE_TOKENS, NOW)).rejects.toMatchObject(
+    await expect(redeemTicket(ticket, { find: away }, NO_SERVICE_TOKENS, NOW)).rejects.toMatchObject(
       unreachable,
     );
     const module = exchangeOf({ ...ada, serviceToken: 'a' });
     await expect(redeemTicket(ticket, module, { find: away }, NOW)).rejects.toMatchObject(unreachable);
+    const found = { find: async () => ({ identity: ada, use: away }) };
+    await expect(redeemTicket(ticket, found, NO_SERVICE_TOKENS, NOW)).rejects.toMatchObject(unreachable);
   });
 });

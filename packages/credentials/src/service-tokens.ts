@@ -75,7 +75,7 @@ export class ServiceTokens implements ServiceTokenLookup, AsyncDisposable {
   /** By the local copy where it may be relied on, else as the leader has it. */
   async find(id: string): Promise<StoredServiceToken | undefined> {
     const known = this.#watch.isStale ? undefined : this.#copy.get(id);
-    return known ?? (await inTime(this.lead(id)));
+    return known ?? (await inTime(() => this.lead(id)));
   }
 
   /**

@@ -6,10 +6,11 @@ import {
   permissionEntries,
   TICKET,
   type TicketExchange,
+  type UnusedTicket,
 } from '@dasf-broker/access';
 import { Bucket, type BucketEntry, type RegistryOptions } from '@dasf-broker/registry';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { inTime } from './in-time.ts';
+import { inTime, PATIENCE_MS } from './in-time.ts';
 
 /** From asking for a ticket to connecting with it is one step of a page. */
 export const TICKET_LIFETIME_MS = 30_000;
@@ -55,15 +56,14 @@ export class Tickets implements TicketExchange {
     return { ticket, expires: new Date(Date.now() + this.#lifetime) };
   }
 
-  redeem(hash: string): Promise<Identity | undefined> {
-    return inTime(this.#redeem(hash));
-  }
-
-  async #redeem(hash: string): Promise<Identity | undefined> {
-    const entry = await this.#bucket.get(hash);
+  /** What it comes to must be said in time, with its use: a ticket must not be used up for who has left. */
+  async find(hash: string): Promise<UnusedTicket | undefined> {
+    const until = performance.now() + PATIENCE_MS;
+    const entry = await inTime(() => this.#bucket.get(hash), until);
     const holder = entry && holderOf(entry);
-    if (!holder || !(await this.#bucket.purge(hash, entry.revision))) return undefined;
-    return { ...holder, permissions: parsePermissions(holder.permissions).permissions };
+    if (!holder) return undefined;
+    const identity = { ...holder, permissions: parsePermissions(holder.permissions).permissions };
+    return { identity, use: () => inTime(() => this.#bucket.purge(hash, entry.revision), until) };
   }
 }
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { AccessError, authenticate, SUBPROTOCOL } from '@dasf-broker/access';
+import { AccessError, authenticate, type Identity, SUBPROTOCOL } from '@dasf-broker/access';
 import { type Address, ANONYMOUS, CloseCode, parseAddress } from '@dasf-broker/protocol';
 import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
 import { AnsweringConnection, type TakeFrame } from './answering-connection.ts';
@@ -24,14 +24,12 @@ import { TopicAccess } from './topic-access.ts';
 import { TopicCreation } from './topic-creation.ts';
 import type { TopicFeeds } from './topic-feed.ts';
 import { claimSlot, takeSlot, UpgradeOverload } from './upgrade-limits.ts';
+import { UpgradePatience } from './upgrade-patience.ts';
 
 /** Pieces of one message that the library holds at most: with many more, putting them together takes it seconds. */
 const MAX_BUFFERED_CHUNKS = 16 * 1024;
 /** How long a peer may take to answer a Close frame, in milliseconds. */
 const CLOSE_TIMEOUT_MS = 5000;
-
-/** URL-6: an upgrade is answered within 2 s, also when NATS is away. */
-const UPGRADE_PATIENCE_MS = 1800;
 
 /** Takes upgrades: who is it, what is asked for, and which kind of connection does it become? */
 export class Gate {
@@ -84,17 +82,17 @@ export class Gate {
 
   async #receive(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     if (this.#closed) return this.#refuseWhileDraining(socket);
-    const until = performance.now() + UPGRADE_PATIENCE_MS;
+    const patience = new UpgradePatience();
     const url = request.url ?? '/';
     const address = parseAddress(url.split('?', 1)[0] ?? '/', this.#context.config.route);
     if (!address) {
       this.#refuse(socket, 404, 'NO_SUCH_ADDRESS', this.#addressHelp());
       return;
     }
-    const client = await this.#admit(request, socket, url);
+    const client = await patience.orRefuse(this.#admit(request, socket, url));
     const connection = this.#connectionFor(address, client);
     socket.once('close', () => connection.close());
-    await inTime(connection.ready, until);
+    await patience.orGoOn(connection.ready);
     if (socket.destroyed) return connection.close();
     if (this.#closed) return this.#refuseWhileDraining(socket);
     this.#websockets.handleUpgrade(request, socket, head, (websocket) => {
@@ -116,9 +114,12 @@ export class Gate {
     socket.once('close', () => slot.release());
     const host = limits.addresses.hostOf(request);
     const asked = { headers: request.headers, url, ...(host === undefined ? {} : { host }) };
-    const identity = await authenticate(asked, config.access, this.#context);
-    // Users without a token are many behind one name: they are counted by their address.
-    if (identity.user !== ANONYMOUS) claimSlot(slot, identity.user);
+    const admit = ({ user }: Identity) => {
+      // Users without a token are many behind one name: they are counted by their address.
+      if (user !== ANONYMOUS) claimSlot(slot, user);
+    };
+    const { serviceTokens, tickets } = this.#context;
+    const identity = await authenticate(asked, config.access, { serviceTokens, tickets, admit });
     return { ...identity, address };
   }
 
@@ -228,13 +229,4 @@ function createWebSocketServer(maxFragments: number): WebSocketServer {
     handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
   };
   return new WebSocketServer(options);
-}
-
-async function inTime(ready: Promise<void>, until: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, Math.max(until - performance.now(), 0));
-  });
-  await Promise.race([ready.catch(() => {}), late]);
-  clearTimeout(timer);
 }

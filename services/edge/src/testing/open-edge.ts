@@ -22,6 +22,7 @@ export async function createOpenEdge(env: Record<string, string> = {}) {
   const addressOf = (path: string) => new URL(path, edge.address);
   return {
     edge,
+    config,
     limits: edge.limits,
     addressOf,
     open: (path: string, ...headers: string[]) => WireSocket.open(addressOf(path), headers),
