@@ -9,12 +9,13 @@ import type { Connection } from './connections.ts';
 import type { ConsumerContext } from './context.ts';
 import { DeliveredIds } from './delivered-ids.ts';
 import { Delivery } from './delivery.ts';
+import { EarlyNews } from './early-news.ts';
 import { PatientFrameSource } from './frame-source.ts';
-import { HeldEvents } from './held-events.ts';
 import { keepTopic } from './keep-topic.ts';
 import type { Reading } from './limits/reading.ts';
 import { Outbox, type OutboxSocket } from './outbox.ts';
 import { Presence } from './presence.ts';
+import { RepeatedWork } from './repeated-work.ts';
 import type { SignsOfLife } from './signs-of-life.ts';
 import type { TopicAccess } from './topic-access.ts';
 import type { FeedListener, TopicFeed, TopicFeeds } from './topic-feed.ts';
@@ -40,8 +41,8 @@ export class ConsumerConnection implements Connection, FeedListener {
   readonly #presence: Presence;
   readonly #feed: TopicFeed;
   readonly #delivered = new DeliveredIds();
-  /** What passed between the topic's making and the beginning of delivery. */
-  readonly #early: HeldEvents;
+  readonly #early: EarlyNews;
+  readonly #judging: RepeatedWork;
   #socket: ConsumerSocket | undefined;
   #acknowledgements: Acknowledgements | undefined;
   #delivery: Delivery | undefined;
@@ -49,23 +50,25 @@ export class ConsumerConnection implements Connection, FeedListener {
   #allowedBy: RegisteredTopic | undefined;
   /** The registry entry by which it is not. */
   #deniedBy: RegisteredTopic | undefined;
-  /** Frames may have passed unseen before delivery began. */
-  #isInterrupted = false;
-  /** The last messages that stores announced before delivery began, by the topic's uid. */
-  readonly #announced = new Map<string, number>();
   /** The leader said that there is no such topic, after the feed had begun. */
   #wasAbsent = false;
-  #isJudging = false;
   /** If the topic goes now, it is clean-up that removes it. */
   #isCleanedUp = false;
-  #judgeAgain = false;
   /** Where the topic's log ended before the handshake was completed: what comes after that comes live. */
   #opened: { readonly uid: string; readonly logEnd: number } | undefined;
 
   constructor(options: ConsumerOptions) {
     this.#options = options;
     this.#presence = new Presence(options.context, options.client.user, options.subscription);
-    this.#early = new HeldEvents(options.context.config.consumerBufferBytes);
+    this.#early = new EarlyNews(options.context.config.consumerBufferBytes);
+    this.#judging = new RepeatedWork({
+      work: () => this.#judge(),
+      isWanted: () => this.#socket !== undefined,
+      failed: (err) => {
+        const { context, topic } = options;
+        context.logger.warn({ err, topic }, 'a consumer could not be judged; trying again');
+      },
+    });
     this.#feed = options.feeds.join(options.topic, this);
   }
 
@@ -78,7 +81,7 @@ export class ConsumerConnection implements Connection, FeedListener {
     const { context, client } = this.#options;
     this.#socket = socket;
     this.#acknowledgements = new Acknowledgements(context, reading, client);
-    this.#judge();
+    this.#judging.request();
   }
 
   receive(data: Buffer): void {
@@ -108,7 +111,7 @@ export class ConsumerConnection implements Connection, FeedListener {
     // Clean-up marks what it removes; a watch that stalled may not show the mark.
     if (topic && topic.uid === this.#delivery?.topic.uid) this.#isCleanedUp = topic.closing === true;
     else this.#isCleanedUp ||= registry.isStale;
-    this.#judge();
+    this.#judging.request();
   }
 
   live(topic: RegisteredTopic, live: LiveEvent): void {
@@ -116,7 +119,7 @@ export class ConsumerConnection implements Connection, FeedListener {
       this.#delivery.offer(live);
     } else if (topic !== this.#deniedBy) {
       this.#early.add(live);
-      this.#judge();
+      this.#judging.request();
     }
   }
 
@@ -125,8 +128,8 @@ export class ConsumerConnection implements Connection, FeedListener {
     if (this.#delivery) {
       this.#delivery.interrupted();
     } else {
-      this.#isInterrupted = true;
-      this.#judge();
+      this.#early.interrupted();
+      this.#judging.request();
     }
   }
 
@@ -139,7 +142,7 @@ export class ConsumerConnection implements Connection, FeedListener {
   }
 
   announced(uid: string, sequence: number): void {
-    if (!this.#delivery) this.#announced.set(uid, sequence);
+    if (!this.#delivery) this.#early.announced(uid, sequence);
     else if (this.#delivery.topic.uid === uid) this.#delivery.announced(sequence);
   }
 
@@ -149,29 +152,7 @@ export class ConsumerConnection implements Connection, FeedListener {
     return allowed;
   }
 
-  #judge(): void {
-    this.#judgeAgain = true;
-    if (!this.#isJudging) void this.#judgeUntilCalm();
-  }
-
-  async #judgeUntilCalm(): Promise<void> {
-    const { context, topic: slug } = this.#options;
-    this.#isJudging = true;
-    while (this.#judgeAgain && this.#socket) {
-      this.#judgeAgain = false;
-      try {
-        await this.#judgeOnce();
-      } catch (error) {
-        context.logger.warn({ err: error, topic: slug }, 'a consumer could not be judged; trying again');
-        await new Promise((resolve) => setTimeout(resolve, RETRY_PAUSE_MS));
-        this.#judgeAgain = true;
-      }
-    }
-    // In the same turn as the last look at `#judgeAgain`: whoever sets it later begins anew.
-    this.#isJudging = false;
-  }
-
-  async #judgeOnce(): Promise<void> {
+  async #judge(): Promise<void> {
     const { access, context, client, topic: slug } = this.#options;
     // What is found may be older than what comes to be known while it is looked for.
     const wasAbsent = this.#wasAbsent;
@@ -196,7 +177,7 @@ export class ConsumerConnection implements Connection, FeedListener {
     } else {
       this.#deniedBy = current;
       this.#wasAbsent = current === undefined;
-      this.#early.clear();
+      this.#early.forgetPassed();
       // What comes until the right is given is not this user's to have live.
       this.#opened = undefined;
     }
@@ -232,12 +213,7 @@ export class ConsumerConnection implements Connection, FeedListener {
     });
     this.#presence.join(topic);
     if (wasAbsent) this.#askForApiInfo(topic);
-    for (const live of this.#early.take()) if (live.event.uid === topic.uid) this.#delivery.offer(live);
-    if (this.#isInterrupted || this.#early.overflowed) this.#delivery.interrupted();
-    this.#delivery.announced(this.#announced.get(topic.uid) ?? 0);
-    this.#announced.clear();
-    this.#isInterrupted = false;
-    this.#early.clear();
+    this.#early.handTo(this.#delivery);
     // A later beginning has a later end.
     this.#opened = undefined;
   }
@@ -271,5 +247,3 @@ export class ConsumerConnection implements Connection, FeedListener {
     this.#presence.leave();
   }
 }
-
-const RETRY_PAUSE_MS = 500;

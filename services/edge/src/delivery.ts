@@ -1,21 +1,9 @@
-import type { BacklogPage, OutstandingMessage } from '@dasf-broker/backlog';
 import type { LiveEvent, MessagePublished, TopicPage } from '@dasf-broker/log';
 import type { RegisteredTopic } from '@dasf-broker/registry';
+import { BacklogDelivery, type BacklogReader } from './backlog-delivery.ts';
 import { HeldEvents } from './held-events.ts';
 import type { HeldFrame } from './large-frames.ts';
-
-/** Reads what is outstanding, page by page. */
-export interface BacklogReader {
-  /**
-   * Milliseconds that questions took which nobody answered. While NATS is away none is asked: then nothing
-   * can come live, either.
-   */
-  readonly waited: number;
-  /** The next page; `undefined` where no store answered, after a pause: ask again. */
-  next(): Promise<BacklogPage | undefined>;
-  /** A message's frame; `undefined` where somebody acknowledged it meanwhile, or it is no longer wanted. */
-  frameOf(message: OutstandingMessage, isUnwanted: () => boolean): Promise<HeldFrame | undefined>;
-}
+import { type Delivered, type FrameSink, PacedSender } from './paced-sender.ts';
 
 /** Where a delivery gets what did not pass live. Asks again by itself where something is away. */
 export interface FrameSource {
@@ -44,17 +32,6 @@ export interface FrameSource {
   ): Promise<HeldFrame | undefined>;
 }
 
-/** Where a delivery puts frames. */
-export interface FrameSink {
-  /** The connection stands. What is sent later goes nowhere, and what fills the sink is never read. */
-  readonly isOpen: boolean;
-  /** No more may be sent for now. One frame is always taken, however large. */
-  readonly isFull: boolean;
-  send(frame: Uint8Array): void;
-  /** Resolves when there is room, or the connection has ended. */
-  drained(): Promise<void>;
-}
-
 export interface DeliveryOptions {
   readonly topic: RegisteredTopic;
   readonly source: FrameSource;
@@ -68,8 +45,7 @@ export interface DeliveryOptions {
   readonly fresh: boolean;
   /** The log's end when the consumer came, where it is known; else it is read now. */
   readonly logEnd?: number | undefined;
-  /** A frame was sent; `sequence` is absent where the log does not hold it. */
-  readonly delivered: (messageId: string, sequence: number | undefined, bytes: number) => void;
+  readonly delivered: Delivered;
   /** The outstanding messages have been sent: so many. */
   readonly backlogSent: (count: number) => void;
 }
@@ -95,17 +71,17 @@ const BACKLOG_PATIENCE_MS = 5000;
 export class Delivery {
   readonly #options: DeliveryOptions;
   readonly #held: HeldEvents;
+  readonly #sender: PacedSender;
   #position = 0;
   #phase: 'holding' | 'live' = 'holding';
   #announced = 0;
   /** What is held does not join up with what was read: read again. */
   #again = false;
-  #stopped = false;
-  #backlogCount = 0;
 
   constructor(options: DeliveryOptions) {
     this.#options = options;
     this.#held = new HeldEvents(options.holdBytes);
+    this.#sender = new PacedSender(options.sink, options.delivered);
     if (options.fresh) this.#phase = 'live';
     else void this.#begin();
   }
@@ -116,7 +92,7 @@ export class Delivery {
 
   /** A frame of this topic passed by. */
   offer(live: LiveEvent): void {
-    if (this.#isOver) return;
+    if (this.#sender.isOver) return;
     if (this.#phase === 'holding') {
       this.#held.add(live);
     } else if (!this.#pass(live)) {
@@ -138,19 +114,26 @@ export class Delivery {
   }
 
   stop(): void {
-    this.#stopped = true;
+    this.#sender.stop();
     this.#held.clear();
   }
 
   async #begin(): Promise<void> {
-    const { source, logEnd } = this.#options;
-    const end = logEnd ?? (await source.logEnd(() => this.#isOver));
+    const { source, logEnd, backlogSent } = this.#options;
+    const sender = this.#sender;
+    const end = logEnd ?? (await source.logEnd(() => sender.isOver));
     if (end === undefined) return;
     this.#position = end;
-    const backlog = source.backlog(end);
-    const isInTime = await this.#sendBacklog(backlog, BACKLOG_PATIENCE_MS);
+    const mayBeSent = source.mayBeSent.bind(source);
+    const backlog = new BacklogDelivery({
+      reader: source.backlog(end),
+      sender,
+      mayBeSent,
+      sent: backlogSent,
+    });
+    const isInTime = await backlog.run(BACKLOG_PATIENCE_MS);
     // The one exception to DLV-2: where no store answers in time, the backlog follows when one does.
-    if (!isInTime) void this.#sendBacklog(backlog, Number.POSITIVE_INFINITY);
+    if (!isInTime) void backlog.run(Number.POSITIVE_INFINITY);
     this.#cutOver();
     await this.#goLive();
   }
@@ -172,13 +155,8 @@ export class Delivery {
     this.#phase = 'live';
   }
 
-  /** A connection that is closing is over before anybody stops its delivery. */
-  get #isOver(): boolean {
-    return this.#stopped || !this.#options.sink.isOpen;
-  }
-
   get #isBehind(): boolean {
-    return !this.#isOver && (this.#again || this.#missesTail);
+    return !this.#sender.isOver && (this.#again || this.#missesTail);
   }
 
   get #missesTail(): boolean {
@@ -197,68 +175,26 @@ export class Delivery {
   /** Sends a live frame, if its turn has come; `false` where something before it is missing. */
   #pass(live: LiveEvent): boolean {
     const { event, place } = live;
+    const { isFull } = this.#sender;
     if (!place) {
-      if (!this.#options.sink.isFull) this.#send(event.messageId, undefined, event.frame);
+      if (!isFull) this.#sender.send(event.messageId, undefined, event.frame);
       return true;
     }
     if (place.sequence <= this.#position) return true;
-    if (place.previous > this.#position || this.#options.sink.isFull) return false;
+    if (place.previous > this.#position || isFull) return false;
     this.#position = place.sequence;
-    this.#send(event.messageId, place.sequence, event.frame);
+    this.#sender.send(event.messageId, place.sequence, event.frame);
     return true;
-  }
-
-  /** Sends what is outstanding; `false` where no store answered for too long. */
-  async #sendBacklog(backlog: BacklogReader, patience: number): Promise<boolean> {
-    while (!this.#isOver) {
-      const page = await backlog.next();
-      if (page === undefined) {
-        if (backlog.waited >= patience) return false;
-        continue;
-      }
-      this.#backlogCount += await this.#sendPage(backlog, page);
-      if (page.more) continue;
-      if (!this.#isOver) this.#options.backlogSent(this.#backlogCount);
-      return true;
-    }
-    return true;
-  }
-
-  async #sendPage(backlog: BacklogReader, page: BacklogPage): Promise<number> {
-    let count = 0;
-    if (!(await this.#options.source.mayBeSent(() => this.#isOver))) return count;
-    for (const message of page.messages) {
-      if (await this.#deliver(message, (isUnwanted) => backlog.frameOf(message, isUnwanted))) count += 1;
-      if (this.#isOver) break;
-    }
-    return count;
-  }
-
-  /** Sends a frame when there is room for it; `false` where it is gone, or no longer wanted. */
-  async #deliver(
-    { messageId, sequence }: { readonly messageId: string; readonly sequence: number },
-    read: (isUnwanted: () => boolean) => Promise<HeldFrame | undefined>,
-  ): Promise<boolean> {
-    const { sink } = this.#options;
-    for (;;) {
-      await sink.drained();
-      if (this.#isOver) return false;
-      using frame = await read(() => this.#isOver);
-      if (!frame || this.#isOver) return false;
-      // Read again later: it is not kept for who does not read.
-      if (sink.isFull) continue;
-      this.#send(messageId, sequence, frame.bytes);
-      return true;
-    }
   }
 
   async #readLog(): Promise<void> {
-    const { source, sink } = this.#options;
-    const isUnwanted = () => this.#isOver;
+    const { source } = this.#options;
+    const sender = this.#sender;
+    const isUnwanted = () => sender.isOver;
     const announced = this.#announced;
     let after = this.#position;
     for (;;) {
-      await sink.drained();
+      await sender.hasRoom();
       const page = await source.logPage(after, announced, isUnwanted);
       if (!page || !(await source.mayBeSent(isUnwanted))) return;
       for (const { sequence, event } of page.records) {
@@ -266,9 +202,9 @@ export class Delivery {
         const isOwed = event.type === 'message' && event.uid === this.topic.uid;
         if (isOwed) {
           const message = { messageId: event.messageId, sequence };
-          await this.#deliver(message, () => source.frameInLog(event, sequence, isUnwanted));
+          await sender.sendOnceRead(message, () => source.frameInLog(event, sequence, isUnwanted));
         }
-        if (this.#isOver) return;
+        if (sender.isOver) return;
         this.#position = sequence;
       }
       after = page.last;
@@ -277,10 +213,5 @@ export class Delivery {
     }
     // The log was asked often enough: what was announced and is not there any more is nobody's.
     if (this.#announced === announced) this.#announced = 0;
-  }
-
-  #send(messageId: string, sequence: number | undefined, frame: Uint8Array): void {
-    this.#options.sink.send(frame);
-    this.#options.delivered(messageId, sequence, frame.length);
   }
 }

@@ -3,7 +3,8 @@ import { type ConnectionWatch, type MessagePublished, PieceMissing, type TopicPa
 import type { Slug } from '@dasf-broker/protocol';
 import type { RegisteredTopic } from '@dasf-broker/registry';
 import type { Logger } from '@dasf-broker/telemetry';
-import type { BacklogReader, FrameSource } from './delivery.ts';
+import type { BacklogReader } from './backlog-delivery.ts';
+import type { FrameSource } from './delivery.ts';
 import { atHand, type HeldFrame, type LargeFrames } from './large-frames.ts';
 
 /** The log. Each call is one question, which may fail. */

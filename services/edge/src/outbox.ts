@@ -1,6 +1,6 @@
 import type { WebSocket } from 'ws';
-import type { FrameSink } from './delivery.ts';
 import { type ConsumerBuffers, SCARCE_BUFFER_BYTES } from './limits/consumer-buffers.ts';
+import type { FrameSink } from './paced-sender.ts';
 
 export interface OutboxOptions {
   /** Bytes that may wait to be read. */

@@ -2,8 +2,10 @@ import type { BacklogPage } from '@dasf-broker/backlog';
 import type { LiveEvent, MessagePublished } from '@dasf-broker/log';
 import type { Slug } from '@dasf-broker/protocol';
 import { newTopic, type RegisteredTopic } from '@dasf-broker/registry';
-import { type BacklogReader, Delivery, type FrameSink, type FrameSource } from '../delivery.ts';
+import type { BacklogReader } from '../backlog-delivery.ts';
+import { Delivery, type FrameSource } from '../delivery.ts';
 import { atHand, type HeldFrame } from '../large-frames.ts';
+import type { FrameSink } from '../paced-sender.ts';
 
 const PAGE = 2;
 const PATIENCE_MS = 5000;
