@@ -1,9 +1,19 @@
 import { dirname, join } from 'node:path';
 import { readyLine } from './addresses.ts';
+import { HELP, readArguments } from './arguments.ts';
 import { readSettings } from './settings.ts';
 import { startStack } from './stack.ts';
 import { explain } from './start-fault.ts';
 import { onStopSignals } from './stop-signals.ts';
+
+const asked = readArguments(process.argv.slice(2));
+if (asked === 'help') {
+  console.log(HELP);
+  process.exit();
+} else if (asked !== 'start') {
+  console.error(`There is no "${asked.unknown}" here: --help says what there is.`);
+  process.exit(2);
+}
 
 const root = dirname(dirname(import.meta.dirname));
 const scripts = {

@@ -35,6 +35,7 @@ async function createStackFolder() {
         env: {},
         projectRoot: folder,
         storeScript: '',
+        settingsScripts: {},
         out: print,
         err: print,
       });

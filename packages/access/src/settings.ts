@@ -1,4 +1,5 @@
 import {
+  about,
   bool,
   ConfigError,
   duration,
@@ -46,18 +47,43 @@ const origin: Setting<string> = {
 
 /** The settings of protocol section 3, for every service that lets users in. */
 export const accessSpecs = {
-  DASF_JWT_SECRET: optional(secret(sharedSecret)),
-  DASF_JWT_JWKS_FILE: optional(file('a JSON Web Key Set with public keys', parseKeySet)),
-  DASF_JWT_ISSUER: withDefault(text(), LOCAL_ISSUER),
-  DASF_JWT_AUDIENCE: withDefault(text(), LOCAL_AUDIENCE),
-  /** OpenID Connect issuers, and what their claims are worth. */
-  DASF_OIDC_ISSUERS_FILE: optional(file('a JSON file that describes OpenID Connect issuers', parseIssuers)),
-  /** How long the last known keys of an issuer count while it is away; milliseconds. */
-  DASF_OIDC_KEYS_MAX_AGE: withDefault(duration({ min: 600_000 }), 24 * 3_600_000),
-  DASF_ALLOW_ANONYMOUS: withDefault(bool(), true),
-  DASF_ANONYMOUS_PERMISSIONS: withDefault(list(permission), []),
-  DASF_ALLOWED_ORIGINS: withDefault(list(origin), []),
-  DASF_ALLOW_QUERY_TOKEN: withDefault(bool(), false),
+  DASF_JWT_SECRET: about(
+    "The key of the tokens that the broker's operator signs (HMAC).",
+    optional(secret(sharedSecret)),
+  ),
+  DASF_JWT_JWKS_FILE: about(
+    'The public keys of tokens that are signed with a private one.',
+    optional(file('a JSON Web Key Set with public keys', parseKeySet)),
+  ),
+  DASF_JWT_ISSUER: about('The issuer (`iss`) that those tokens name.', withDefault(text(), LOCAL_ISSUER)),
+  DASF_JWT_AUDIENCE: about(
+    'The audience (`aud`) that those tokens name.',
+    withDefault(text(), LOCAL_AUDIENCE),
+  ),
+  DASF_OIDC_ISSUERS_FILE: about(
+    'OpenID Connect issuers, and what their claims are worth (docs/tokens.md).',
+    optional(file('a JSON file that describes OpenID Connect issuers', parseIssuers)),
+  ),
+  DASF_OIDC_KEYS_MAX_AGE: about(
+    'How long the last known keys of an issuer count while it is away.',
+    withDefault(duration({ min: 600_000 }), 24 * 3_600_000),
+  ),
+  DASF_ALLOW_ANONYMOUS: about(
+    'Whether users without a token are let in, as `anonymous`.',
+    withDefault(bool(), true),
+  ),
+  DASF_ANONYMOUS_PERMISSIONS: about(
+    'What they may do, beside what is stored on topics.',
+    withDefault(list(permission), []),
+  ),
+  DASF_ALLOWED_ORIGINS: about(
+    'Pages of other origins that may use the broker.',
+    withDefault(list(origin), []),
+  ),
+  DASF_ALLOW_QUERY_TOKEN: about(
+    'Whether a token may stand in the address (`?token=`), where proxies write it to their logs.',
+    withDefault(bool(), false),
+  ),
 };
 
 /**

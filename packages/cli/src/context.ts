@@ -7,6 +7,8 @@ export interface Context {
   readonly projectRoot: string;
   /** What Node runs for commands that work on the store's database. */
   readonly storeScript: string;
+  /** What Node runs for each service to be told of its settings. */
+  readonly settingsScripts: Readonly<Record<string, string>>;
   /** Prints a line for the user or the script that reads it. */
   readonly out: (line: string) => void;
   /** Prints a line for the user alone. */

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
+import { addConfigCommands } from './commands/config.ts';
 import { addServiceTokenCommands } from './commands/service-token.ts';
 import { addStoreCommands, failureCode } from './commands/store.ts';
 import { addTokenCommand } from './commands/token.ts';
@@ -15,7 +16,7 @@ import { CliFault } from './fault.ts';
  */
 export async function run(words: readonly string[], context: Context): Promise<number> {
   const program = new Command('dasf')
-    .description('Tokens, topics and backups of a DASF broker')
+    .description('Tokens, topics, settings and backups of a DASF broker')
     .version(manifest.version)
     .configureOutput({
       writeOut: (text) => context.out(text.trimEnd()),
@@ -27,9 +28,11 @@ export async function run(words: readonly string[], context: Context): Promise<n
   addServiceTokenCommands(program, context);
   addTopicCommands(program, context);
   let code = 0;
-  addStoreCommands(program, context, (given) => {
+  const end = (given: number) => {
     code = given;
-  });
+  };
+  addStoreCommands(program, context, end);
+  addConfigCommands(program, context, end);
   try {
     assertHelpExists(program, words);
     await program.parseAsync([...words], { from: 'user' });

@@ -1,3 +1,4 @@
+export * from './description.ts';
 export * from './errors.ts';
 export { type Environment, readSettings } from './read.ts';
 export * from './setting.ts';

@@ -6,6 +6,10 @@ export interface Setting<T> {
   /** Completes "takes …": `a whole number from 1 to 64`. */
   readonly takes: string;
   readonly parse: (text: string) => T;
+  /** What it is for, in a sentence or two for operators. */
+  readonly about?: string;
+  /** A value as it would be written; without it, as it is. */
+  show?(value: T): string;
   /** What holds where the variable is not set; without it the variable is required. */
   readonly fallback?: { readonly value: T };
   /** The value is never shown. */
@@ -28,6 +32,11 @@ export type Values<S extends Specs> = {
 /** The setting has this value where the variable is not set. */
 export function withDefault<T>(setting: Setting<T>, value: T): Setting<T> {
   return { ...setting, fallback: { value } };
+}
+
+/** Says what a setting is for. */
+export function about<T>(text: string, setting: Setting<T>): Setting<T> {
+  return { ...setting, about: text };
 }
 
 /** The variable may be left out. */

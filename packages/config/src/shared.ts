@@ -1,23 +1,33 @@
 import { isIP } from 'node:net';
 import { RETENTIONS, type Retention } from '@dasf-broker/protocol';
-import { optional, type Setting, type Values, withDefault } from './setting.ts';
+import { about, optional, type Setting, type Values, withDefault } from './setting.ts';
 import { choice, duration, integer, list, orFromFile, secret, text, url, urls } from './validators.ts';
 
 /** Where the log and the registry are. Every service reads these, and all must read the same. */
 export const logSpecs = {
-  /** Several servers of one cluster with commas between them; may hold a password. */
-  DASF_NATS_URL: withDefault(orFromFile(urls(['nats', 'tls'])), 'nats://127.0.0.1:4222'),
-  /** Begins the names of streams, subjects and buckets, so that several brokers can share one server. */
-  DASF_NAMESPACE: withDefault(
-    text({ pattern: /^[A-Za-z0-9_-]{1,32}$/, takes: '1 to 32 letters, digits, "_" and "-"' }),
-    'dasf',
+  DASF_NATS_URL: about(
+    'Where NATS is; several servers of one cluster with commas between them. May hold a password.',
+    withDefault(orFromFile(urls(['nats', 'tls'])), 'nats://127.0.0.1:4222'),
   ),
-  /** May grow, never shrink: a topic stays in the partition it was created in. */
-  DASF_LOG_PARTITIONS: withDefault(integer({ min: 1, max: 64 }), 4),
-  /** Copies of each stream; odd numbers on a cluster of at least as many servers. */
-  DASF_LOG_REPLICAS: withDefault(integer({ min: 1, max: 5 }), 1),
-  /** How long a client's message id suppresses a repetition (PUB-8); fixed when the log is made. */
-  DASF_DEDUP_WINDOW: withDefault(duration({ min: 1000, max: 24 * 60 * 60 * 1000 }), 10 * 60 * 1000),
+  DASF_NAMESPACE: about(
+    'What the names of streams, subjects and buckets begin with, so that several brokers can share one NATS.',
+    withDefault(
+      text({ pattern: /^[A-Za-z0-9_-]{1,32}$/, takes: '1 to 32 letters, digits, "_" and "-"' }),
+      'dasf',
+    ),
+  ),
+  DASF_LOG_PARTITIONS: about(
+    'Streams that the log is spread over. May grow, never shrink: a topic stays where it was made.',
+    withDefault(integer({ min: 1, max: 64 }), 4),
+  ),
+  DASF_LOG_REPLICAS: about(
+    'Copies of each stream: an odd number, on a cluster of at least as many servers. Counts when a stream is made.',
+    withDefault(integer({ min: 1, max: 5 }), 1),
+  ),
+  DASF_DEDUP_WINDOW: about(
+    'How long the id of a message suppresses a repetition. Counts when a stream is made.',
+    withDefault(duration({ min: 1000, max: 24 * 60 * 60 * 1000 }), 10 * 60 * 1000),
+  ),
 };
 
 /** The same settings as the log and the registry take them; the window in milliseconds. */
@@ -31,14 +41,13 @@ export function logOptions(values: Values<typeof logSpecs>) {
 }
 
 export const databaseSpecs = {
-  /** Holds a password. */
-  DASF_DATABASE_URL: secret(url(['postgres', 'postgresql'])),
+  DASF_DATABASE_URL: about('Where PostgreSQL is. Holds a password.', secret(url(['postgres', 'postgresql']))),
 };
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 export const telemetrySpecs = {
-  DASF_LOG_LEVEL: withDefault(choice(LOG_LEVELS), 'info'),
+  DASF_LOG_LEVEL: about('What is logged: this, and what is worse.', withDefault(choice(LOG_LEVELS), 'info')),
 };
 
 const proxy: Setting<string> = {
@@ -54,8 +63,10 @@ const proxy: Setting<string> = {
 
 /** For services that clients reach through proxies. */
 export const proxySpecs = {
-  /** Addresses of proxies whose `X-Forwarded-` headers are believed; none unless set. */
-  DASF_TRUSTED_PROXIES: withDefault(list(proxy), []),
+  DASF_TRUSTED_PROXIES: about(
+    "Proxies whose `X-Forwarded-` headers are believed. Without them, all users behind a proxy share one address's limits.",
+    withDefault(list(proxy), []),
+  ),
 };
 
 /** Where a service's health and metrics are; nowhere unless it has a port for them. */
@@ -68,9 +79,18 @@ export function internalAddress(
 
 /** Protocol section 8. */
 export const retentionSpecs = {
-  DASF_STORE_MESSAGES: withDefault(choice(RETENTIONS), 'cache'),
-  DASF_STORE_SOURCE_MESSAGES: optional(choice(RETENTIONS)),
-  DASF_STORE_RESPONSE_MESSAGES: optional(choice(RETENTIONS)),
+  DASF_STORE_MESSAGES: about(
+    'How long messages are kept where nothing else says so: not at all, until one consumer or until all consumers acknowledged them, for ever.',
+    withDefault(choice(RETENTIONS), 'cache'),
+  ),
+  DASF_STORE_SOURCE_MESSAGES: about(
+    'The same for ordinary topics; as `DASF_STORE_MESSAGES` unless set.',
+    optional(choice(RETENTIONS)),
+  ),
+  DASF_STORE_RESPONSE_MESSAGES: about(
+    'The same for response topics; as `DASF_STORE_MESSAGES` unless set.',
+    optional(choice(RETENTIONS)),
+  ),
 };
 
 /** The retention of topics that have none of their own, by kind of topic. */

@@ -1,6 +1,5 @@
 import type { Environment } from './read.ts';
 import { FILE_SUFFIX } from './secret-files.ts';
-import type { Specs } from './setting.ts';
 
 export interface UnknownSetting {
   readonly name: string;
@@ -9,8 +8,11 @@ export interface UnknownSetting {
 }
 
 /** The `DASF_` variables that nothing reads: most often a slip of the finger. */
-export function unknownSettings(specs: Specs, env: Environment = process.env): UnknownSetting[] {
-  const known = Object.entries(specs).flatMap(([name, { fromFile }]) =>
+export function unknownSettings(
+  settings: Readonly<Record<string, { readonly fromFile?: boolean }>>,
+  env: Environment = process.env,
+): UnknownSetting[] {
+  const known = Object.entries(settings).flatMap(([name, { fromFile }]) =>
     fromFile ? [name, name + FILE_SUFFIX] : [name],
   );
   return Object.keys(env)

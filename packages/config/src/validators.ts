@@ -44,6 +44,7 @@ export function bytes({ min = 0, max = Number.MAX_SAFE_INTEGER }: Range = {}): S
   return {
     takes: `a size such as 65536, 512KiB or 16 MiB${between(min, max, ' bytes')}`,
     parse: (value) => within(quantity(value, BYTES), min, max),
+    show: (value) => shown(value, BYTES, ''),
   };
 }
 
@@ -54,7 +55,15 @@ export function duration({ min = 0, max = Number.MAX_SAFE_INTEGER }: Range = {})
   return {
     takes: `a duration such as 500ms, 2s, 10min, 24h or 7d${between(min, max, ' ms')}`,
     parse: (value) => within(quantity(value, MILLISECONDS), min, max),
+    show: (value) => shown(value, MILLISECONDS, 'ms'),
   };
+}
+
+/** With the largest unit of which it is a whole number. */
+function shown(value: number, units: Readonly<Record<string, number>>, smallest: string): string {
+  const fitting = Object.entries(units).findLast(([, size]) => value >= size && value % size === 0);
+  const [unit, size] = fitting ?? [smallest, 1];
+  return `${value / size}${unit === 'B' ? '' : unit}`;
 }
 
 function between(min: number, max: number, unit: string): string {
@@ -93,6 +102,7 @@ export function list<T>(item: Setting<T>): Setting<readonly T[]> {
   return {
     takes: `a comma-separated list, each ${item.takes}`,
     parse: (value) => split(value).flatMap((one) => (one === '' ? [] : [item.parse(one)])),
+    show: (values) => values.join(','),
   };
 }
 

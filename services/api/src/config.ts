@@ -1,5 +1,6 @@
 import { type AccessSettings, accessSettings, accessSpecs } from '@dasf-broker/access';
 import {
+  about,
   databaseSpecs,
   duration,
   type Environment,
@@ -23,18 +24,27 @@ export const apiSpecs = {
   ...telemetrySpecs,
   ...accessSpecs,
   ...proxySpecs,
-  DASF_API_HOST: withDefault(text(), '127.0.0.1'),
-  DASF_API_PORT: withDefault(port(), 8081),
-  /** Health and metrics: for those who run it, not for clients. */
-  DASF_API_INTERNAL_HOST: withDefault(text(), '127.0.0.1'),
-  DASF_API_INTERNAL_PORT: optional(port()),
-  /** Where the addresses of status and ping begin; `/` for the root. */
-  DASF_API_ROUTE: withDefault(
-    text({ pattern: /^\/?(?:[-\w.~]+\/)*[-\w.~]*$/, takes: 'a path such as dasf-broker-django/' }),
-    'dasf-broker-django/',
+  DASF_API_HOST: about('The address that the api listens on.', withDefault(text(), '127.0.0.1')),
+  DASF_API_PORT: about('The port that the api listens on.', withDefault(port(), 8081)),
+  DASF_API_INTERNAL_HOST: about(
+    "The address of the api's health and metrics.",
+    withDefault(text(), '127.0.0.1'),
   ),
-  /** How long a ping waits for its pong (API-2); milliseconds. */
-  DASF_PING_WAIT: withDefault(duration({ max: 30_000 }), 3000),
+  DASF_API_INTERNAL_PORT: about(
+    "The port of the api's health and metrics (docs/metrics.md); none unless set.",
+    optional(port()),
+  ),
+  DASF_API_ROUTE: about(
+    'Where the addresses of status and ping begin; `/` for the root.',
+    withDefault(
+      text({ pattern: /^\/?(?:[-\w.~]+\/)*[-\w.~]*$/, takes: 'a path such as dasf-broker-django/' }),
+      'dasf-broker-django/',
+    ),
+  ),
+  DASF_PING_WAIT: about(
+    'How long a ping by request waits for its pong.',
+    withDefault(duration({ max: 30_000 }), 3000),
+  ),
 };
 
 /** What the service needs to know; durations in milliseconds. */

@@ -1,5 +1,6 @@
 import { type AccessSettings, accessSettings, accessSpecs } from '@dasf-broker/access';
 import {
+  about,
   bool,
   bytes,
   defaultRetentions,
@@ -26,35 +27,56 @@ const MEBIBYTE = 1024 * 1024;
 /** Frames up to this are read and answered (FRM-3). */
 export const LARGEST_READ_FRAME_BYTES = 64 * MEBIBYTE;
 
-const specs = {
+export const edgeSpecs = {
   ...logSpecs,
   ...accessSpecs,
   ...retentionSpecs,
   ...telemetrySpecs,
   ...proxySpecs,
   ...limitSpecs,
-  DASF_EDGE_HOST: withDefault(text(), '127.0.0.1'),
-  /** 0: any free port. */
-  DASF_EDGE_PORT: withDefault(port(), 8080),
-  /** Health and metrics: for those who run it, not for clients. */
-  DASF_EDGE_INTERNAL_HOST: withDefault(text(), '127.0.0.1'),
-  DASF_EDGE_INTERNAL_PORT: optional(port()),
-  /** Where websocket addresses begin (protocol section 2). */
-  DASF_WEBSOCKET_URL_ROUTE: withDefault(
-    text({ pattern: /^[^?#]*$/, takes: 'a path such as ws/, or nothing' }),
-    'ws/',
+  DASF_EDGE_HOST: about('The address that the edge listens on.', withDefault(text(), '127.0.0.1')),
+  DASF_EDGE_PORT: about('The port that the edge listens on.', withDefault(port(), 8080)),
+  DASF_EDGE_INTERNAL_HOST: about(
+    "The address of the edge's health and metrics.",
+    withDefault(text(), '127.0.0.1'),
   ),
-  DASF_CREATE_TOPIC_ON_MESSAGE: withDefault(bool(), true),
-  DASF_MAX_FRAME_BYTES: withDefault(bytes({ min: 1024, max: LARGEST_READ_FRAME_BYTES }), 16 * MEBIBYTE),
-  DASF_CONSUMER_BUFFER_BYTES: withDefault(bytes({ min: 1024 }), 4 * MEBIBYTE),
-  /** Of large frames that are being read for consumers, all together; a larger one is read alone. */
-  DASF_FRAME_READ_BYTES: withDefault(bytes({ min: MEBIBYTE }), 64 * MEBIBYTE),
-  /** After this a frame is answered with an error, whatever became of it (PUB-9). */
-  DASF_PUBLISH_DEADLINE: withDefault(duration({ min: 100 }), 5000),
-  DASF_PING_INTERVAL: withDefault(duration({ min: 100 }), 25_000),
-  DASF_PONG_TIMEOUT: withDefault(duration({ min: 100 }), 90_000),
-  /** How long a stopping edge waits for answers that are under way. */
-  DASF_DRAIN_TIMEOUT: withDefault(duration(), 10_000),
+  DASF_EDGE_INTERNAL_PORT: about(
+    "The port of the edge's health and metrics (docs/metrics.md); none unless set.",
+    optional(port()),
+  ),
+  DASF_WEBSOCKET_URL_ROUTE: about(
+    'Where websocket addresses begin.',
+    withDefault(text({ pattern: /^[^?#]*$/, takes: 'a path such as ws/, or nothing' }), 'ws/'),
+  ),
+  DASF_CREATE_TOPIC_ON_MESSAGE: about(
+    'Whether a message to an unknown topic makes it, where its user holds `add_brokertopic`.',
+    withDefault(bool(), true),
+  ),
+  DASF_MAX_FRAME_BYTES: about(
+    'The largest frame that is taken.',
+    withDefault(bytes({ min: 1024, max: LARGEST_READ_FRAME_BYTES }), 16 * MEBIBYTE),
+  ),
+  DASF_CONSUMER_BUFFER_BYTES: about(
+    'What one consumer may have unread; beyond it, it catches up from the log.',
+    withDefault(bytes({ min: 1024 }), 4 * MEBIBYTE),
+  ),
+  DASF_FRAME_READ_BYTES: about(
+    'What is held of large frames that are being read for consumers; a larger one is read alone.',
+    withDefault(bytes({ min: MEBIBYTE }), 64 * MEBIBYTE),
+  ),
+  DASF_PUBLISH_DEADLINE: about(
+    'After this a frame is answered with an error, whatever became of it.',
+    withDefault(duration({ min: 100 }), 5000),
+  ),
+  DASF_PING_INTERVAL: about('How often a websocket is pinged.', withDefault(duration({ min: 100 }), 25_000)),
+  DASF_PONG_TIMEOUT: about(
+    'How long a peer may be silent before its connection is ended.',
+    withDefault(duration({ min: 100 }), 90_000),
+  ),
+  DASF_DRAIN_TIMEOUT: about(
+    'How long a stopping edge waits for answers that are under way.',
+    withDefault(duration(), 10_000),
+  ),
 };
 
 export interface EdgeConfig {
@@ -87,7 +109,7 @@ export interface EdgeConfig {
  * @throws {ConfigError} naming every variable that is wrong
  */
 export function readEdgeConfig(env: Environment): EdgeConfig {
-  const values = readSettings(specs, env);
+  const values = readSettings(edgeSpecs, env);
   return {
     natsUrl: values.DASF_NATS_URL,
     log: logOptions(values),

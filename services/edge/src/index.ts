@@ -1,2 +1,2 @@
-export { type EdgeConfig, readEdgeConfig } from './config.ts';
+export { type EdgeConfig, edgeSpecs, readEdgeConfig } from './config.ts';
 export { createEdge, type Edge, type EdgeOverrides } from './edge.ts';

@@ -1,4 +1,5 @@
 import {
+  about,
   databaseSpecs,
   defaultRetentions,
   duration,
@@ -44,19 +45,39 @@ export interface StoreConfig {
   readonly internal?: InternalAddress | undefined;
 }
 
-const SPECS = {
+export const storeSpecs = {
   ...logSpecs,
   ...databaseSpecs,
   ...retentionSpecs,
   ...telemetrySpecs,
-  /** Health and metrics: for those who run it. */
-  DASF_STORE_INTERNAL_HOST: withDefault(text(), '127.0.0.1'),
-  DASF_STORE_INTERNAL_PORT: optional(port()),
-  DASF_RESPONSE_TOPIC_IDLE: withDefault(duration({ min: 1000 }), 600_000),
-  DASF_REQUEST_RETENTION: withDefault(duration({ min: 1000 }), 86_400_000),
-  DASF_MESSAGE_MAX_AGE: optional(duration({ min: 1000 })),
-  DASF_LOG_RETENTION: withDefault(duration({ min: 1000 }), 86_400_000),
-  DASF_BACKUP_RETENTION: withDefault(duration({ min: 0 }), 7 * 86_400_000),
+  DASF_STORE_INTERNAL_HOST: about(
+    "The address of the store's health and metrics.",
+    withDefault(text(), '127.0.0.1'),
+  ),
+  DASF_STORE_INTERNAL_PORT: about(
+    "The port of the store's health and metrics (docs/metrics.md); none unless set.",
+    optional(port()),
+  ),
+  DASF_RESPONSE_TOPIC_IDLE: about(
+    'How long nobody may have used a response topic before it is removed.',
+    withDefault(duration({ min: 1000 }), 600_000),
+  ),
+  DASF_REQUEST_RETENTION: about(
+    'How long a request may wait for its answer; a response topic without a consumer goes after that, with its messages.',
+    withDefault(duration({ min: 1000 }), 86_400_000),
+  ),
+  DASF_MESSAGE_MAX_AGE: about(
+    'How long a message is kept that nobody acknowledges (`cache`, `cacheall`); for ever unless set.',
+    optional(duration({ min: 1000 })),
+  ),
+  DASF_LOG_RETENTION: about(
+    'How long the log keeps what is in the database: longer than from one backup of the database to the next.',
+    withDefault(duration({ min: 1000 }), 86_400_000),
+  ),
+  DASF_BACKUP_RETENTION: about(
+    'How long the log keeps what came after the newest backup, where that is longer.',
+    withDefault(duration({ min: 0 }), 7 * 86_400_000),
+  ),
 };
 
 /** Where log and database are, which is all that a command needs to know. */
@@ -70,7 +91,7 @@ export function readCommandConfig(env: Environment = process.env): CommandConfig
 
 /** @throws {ConfigError} */
 export function readStoreConfig(env: Environment = process.env): StoreConfig {
-  const values = readSettings(SPECS, env);
+  const values = readSettings(storeSpecs, env);
   return {
     natsUrl: values.DASF_NATS_URL,
     databaseUrl: values.DASF_DATABASE_URL,

@@ -13,6 +13,7 @@ export async function createTerminal(env: Record<string, string> = {}) {
       env: { ...env, ...more },
       projectRoot: folder,
       storeScript: '',
+      settingsScripts: {},
       out: (line: string) => void out.push(line),
       err: (line: string) => void err.push(line),
     };

@@ -1,47 +1,111 @@
-import { bytes, duration, integer, type Values, withDefault } from '@dasf-broker/config';
+import { about, bytes, duration, integer, type Values, withDefault } from '@dasf-broker/config';
 
 const MEBIBYTE = 1024 * 1024;
 
 /** What one edge takes on. Each limit is there for a peer that wants more than its share (docs/limits.md). */
 export const limitSpecs = {
-  DASF_MAX_CONNECTIONS: withDefault(integer({ min: 1 }), 10_000),
-  DASF_MAX_CONNECTIONS_PER_ADDRESS: withDefault(integer({ min: 1 }), 1000),
-  /** Users without a token are counted by their address alone. */
-  DASF_MAX_CONNECTIONS_PER_USER: withDefault(integer({ min: 1 }), 1000),
-  /** Upgrades a second that one edge takes (CLS-4). */
-  DASF_ACCEPT_RATE: withDefault(integer({ min: 1 }), 500),
-  DASF_ACCEPT_RATE_PER_ADDRESS: withDefault(integer({ min: 1 }), 200),
-  /** Sockets that have not sent a whole request yet. */
-  DASF_MAX_WAITING_SOCKETS: withDefault(integer({ min: 1 }), 2000),
-  DASF_MAX_WAITING_SOCKETS_PER_ADDRESS: withDefault(integer({ min: 1 }), 500),
-  DASF_HEADER_TIMEOUT: withDefault(duration({ min: 100, max: 60_000 }), 5000),
-  DASF_REQUEST_TIMEOUT: withDefault(duration({ min: 100, max: 60_000 }), 8000),
-  DASF_MAX_HEADER_BYTES: withDefault(bytes({ min: 1024, max: MEBIBYTE }), 16 * 1024),
-  /** Fragments of one message: browsers send a large one in pieces of 64 KiB or so. */
-  DASF_MAX_FRAGMENTS: withDefault(integer({ min: 1, max: 1_000_000 }), 4096),
-  /** Of one connection; what comes faster waits. */
-  DASF_MAX_FRAMES_PER_SECOND: withDefault(integer({ min: 1 }), 5000),
-  DASF_MAX_BYTES_PER_SECOND: withDefault(bytes({ min: 1024 }), 64 * MEBIBYTE),
-  /** Frames of one connection that wait for their answer. */
-  DASF_MAX_IN_FLIGHT: withDefault(integer({ min: 1 }), 64),
-  DASF_MAX_IN_FLIGHT_BYTES: withDefault(bytes({ min: 1024 }), 32 * MEBIBYTE),
-  DASF_MAX_TOTAL_IN_FLIGHT: withDefault(integer({ min: 1 }), 20_000),
-  DASF_MAX_TOTAL_IN_FLIGHT_BYTES: withDefault(bytes({ min: 1024 }), 256 * MEBIBYTE),
-  /** Frames of all connections that came and are not worked on yet. */
-  DASF_MAX_QUEUED_BYTES: withDefault(bytes({ min: 1024 }), 256 * MEBIBYTE),
-  /** What all connections together hold of messages whose end has not come. */
-  DASF_MAX_UNFINISHED_BYTES: withDefault(bytes({ min: 1024 }), 256 * MEBIBYTE),
-  /** What all consumers together have yet to read. */
-  DASF_MAX_TOTAL_CONSUMER_BUFFER_BYTES: withDefault(bytes({ min: 1024 }), 1024 * MEBIBYTE),
-  /** Frames of one address that are not allowed; its next frames wait. */
-  DASF_MAX_REFUSALS_PER_SECOND: withDefault(integer({ min: 1 }), 200),
-  /** Of one user, of ids that were not delivered on the connection; what comes faster waits. */
-  DASF_MAX_UNKNOWN_ACKNOWLEDGEMENTS_PER_SECOND: withDefault(integer({ min: 1 }), 200),
-  DASF_MAX_TOPICS: withDefault(integer({ min: 1 }), 200_000),
-  DASF_MAX_TOPICS_PER_USER: withDefault(integer({ min: 1 }), 1000),
-  DASF_MAX_TOPICS_PER_MINUTE: withDefault(integer({ min: 1 }), 100),
-  DASF_MAX_RESPONSE_TOPICS_PER_USER: withDefault(integer({ min: 1 }), 10_000),
-  DASF_MAX_RESPONSE_TOPICS_PER_MINUTE: withDefault(integer({ min: 1 }), 1000),
+  DASF_MAX_CONNECTIONS: about('Connections of an edge.', withDefault(integer({ min: 1 }), 10_000)),
+  DASF_MAX_CONNECTIONS_PER_ADDRESS: about(
+    'Connections from one address.',
+    withDefault(integer({ min: 1 }), 1000),
+  ),
+  DASF_MAX_CONNECTIONS_PER_USER: about(
+    'Connections of one user; those without a token are counted by their address alone.',
+    withDefault(integer({ min: 1 }), 1000),
+  ),
+  DASF_ACCEPT_RATE: about('Upgrades a second of an edge.', withDefault(integer({ min: 1 }), 500)),
+  DASF_ACCEPT_RATE_PER_ADDRESS: about(
+    'Upgrades a second from one address.',
+    withDefault(integer({ min: 1 }), 200),
+  ),
+  DASF_MAX_WAITING_SOCKETS: about(
+    'Sockets that have not sent a whole request yet.',
+    withDefault(integer({ min: 1 }), 2000),
+  ),
+  DASF_MAX_WAITING_SOCKETS_PER_ADDRESS: about(
+    'The same, from one address.',
+    withDefault(integer({ min: 1 }), 500),
+  ),
+  DASF_HEADER_TIMEOUT: about(
+    "How long a request's headers may take.",
+    withDefault(duration({ min: 100, max: 60_000 }), 5000),
+  ),
+  DASF_REQUEST_TIMEOUT: about(
+    'How long a request may take.',
+    withDefault(duration({ min: 100, max: 60_000 }), 8000),
+  ),
+  DASF_MAX_HEADER_BYTES: about(
+    'The largest headers of a request.',
+    withDefault(bytes({ min: 1024, max: MEBIBYTE }), 16 * 1024),
+  ),
+  DASF_MAX_FRAGMENTS: about(
+    'Fragments of one websocket message; browsers send a large one in pieces of 64 KiB or so.',
+    withDefault(integer({ min: 1, max: 1_000_000 }), 4096),
+  ),
+  DASF_MAX_FRAMES_PER_SECOND: about(
+    'Frames a second of one connection; what comes faster waits.',
+    withDefault(integer({ min: 1 }), 5000),
+  ),
+  DASF_MAX_BYTES_PER_SECOND: about(
+    'Bytes a second of one connection; what comes faster waits.',
+    withDefault(bytes({ min: 1024 }), 64 * MEBIBYTE),
+  ),
+  DASF_MAX_IN_FLIGHT: about(
+    'Frames of one connection that wait for their answer.',
+    withDefault(integer({ min: 1 }), 64),
+  ),
+  DASF_MAX_IN_FLIGHT_BYTES: about(
+    'Bytes of frames of one connection that wait for their answer.',
+    withDefault(bytes({ min: 1024 }), 32 * MEBIBYTE),
+  ),
+  DASF_MAX_TOTAL_IN_FLIGHT: about(
+    'Frames of all connections that wait for their answer.',
+    withDefault(integer({ min: 1 }), 20_000),
+  ),
+  DASF_MAX_TOTAL_IN_FLIGHT_BYTES: about(
+    'Bytes of frames of all connections that wait for their answer.',
+    withDefault(bytes({ min: 1024 }), 256 * MEBIBYTE),
+  ),
+  DASF_MAX_QUEUED_BYTES: about(
+    'Bytes of frames that have come and wait for their turn.',
+    withDefault(bytes({ min: 1024 }), 256 * MEBIBYTE),
+  ),
+  DASF_MAX_UNFINISHED_BYTES: about(
+    'What all connections hold of messages whose end has not come.',
+    withDefault(bytes({ min: 1024 }), 256 * MEBIBYTE),
+  ),
+  DASF_MAX_TOTAL_CONSUMER_BUFFER_BYTES: about(
+    'What all consumers together may have unread.',
+    withDefault(bytes({ min: 1024 }), 1024 * MEBIBYTE),
+  ),
+  DASF_MAX_REFUSALS_PER_SECOND: about(
+    'Frames a second of one address that are not allowed; its next ones wait.',
+    withDefault(integer({ min: 1 }), 200),
+  ),
+  DASF_MAX_UNKNOWN_ACKNOWLEDGEMENTS_PER_SECOND: about(
+    'Acknowledgements a second of one user for what was not delivered on the connection; its next ones wait.',
+    withDefault(integer({ min: 1 }), 200),
+  ),
+  DASF_MAX_TOPICS: about(
+    'Topics of all users, response topics among them.',
+    withDefault(integer({ min: 1 }), 200_000),
+  ),
+  DASF_MAX_TOPICS_PER_USER: about(
+    "Topics that one user's messages have made.",
+    withDefault(integer({ min: 1 }), 1000),
+  ),
+  DASF_MAX_TOPICS_PER_MINUTE: about(
+    "Topics a minute that one user's messages make.",
+    withDefault(integer({ min: 1 }), 100),
+  ),
+  DASF_MAX_RESPONSE_TOPICS_PER_USER: about(
+    "Response topics that one user's messages have made.",
+    withDefault(integer({ min: 1 }), 10_000),
+  ),
+  DASF_MAX_RESPONSE_TOPICS_PER_MINUTE: about(
+    "Response topics a minute that one user's messages make.",
+    withDefault(integer({ min: 1 }), 1000),
+  ),
 };
 
 /** The limits as the edge takes them; times in milliseconds. */

@@ -1,0 +1,5 @@
+import { reportSettings } from '@dasf-broker/config';
+import { readStoreConfig, storeSpecs } from './config.ts';
+
+// For `dasf config`: what this service reads, and what is wrong with it in this environment.
+process.stdout.write(JSON.stringify(reportSettings(storeSpecs, () => readStoreConfig(process.env))));
