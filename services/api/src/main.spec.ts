@@ -52,7 +52,7 @@ describe('the process', () => {
 
   it('ends on SIGTERM while it waits for NATS', async () => {
     await using api = start({ DASF_NATS_URL: 'nats://127.0.0.1:1', DASF_DATABASE_URL: 'postgresql://h/d' });
-    await expect.poll(() => api.output.out, { timeout: 10_000 }).toContain('connecting to NATS');
+    await expect.poll(() => api.output.out, { timeout: 25_000 }).toContain('connecting to NATS');
     api.child.kill('SIGTERM');
     expect(await api.exit).toBe(0);
   });
