@@ -11,7 +11,7 @@ const { DASF_TEST_PATH: path, DASF_TEST_REPLAY: replayPath } = process.env;
 
 const steps = fc.commands([STEPS], { maxCommands: 50, size: 'max', ...(replayPath ? { replayPath } : {}) });
 /** Little, so that what must wait is often too much; or enough for all. */
-const bufferBytes = fc.constantFrom(35, 35, 10_000);
+const bufferBytes = fc.constantFrom(15, 35, 10_000);
 
 describe(`consumers in ${runs} interleavings (seed ${seed})`, () => {
   beforeAll(stopTime);
