@@ -1,10 +1,14 @@
 export { cacheFolder } from './cache-folder.ts';
+export type { ChildPlan } from './child/plan.ts';
 export { pollUntil } from './child/poll.ts';
 export { findNatsServer } from './nats-server/find.ts';
+export { configuration as natsConfiguration, natsPlan } from './nats-server/plan.ts';
 export { endOrphans } from './orphans.ts';
 export { type OwnServers, startOwnServers } from './own-servers.ts';
+export { postgresPlan } from './postgres/plan.ts';
 export { isRunning } from './process-identity.ts';
 export { readRun } from './run-file.ts';
 export { runTool, type ToolResult } from './run-tool.ts';
+export { servicePlan } from './service/plan.ts';
 export { type Stack, type StackOverrides, startStack } from './stack.ts';
 export type { StackFile } from './stack-file.ts';

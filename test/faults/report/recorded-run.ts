@@ -1,0 +1,7 @@
+import type { RunResult } from '../execute.ts';
+import type { Versions } from '../versions.ts';
+
+/** A line of the results file. */
+export interface RecordedRun extends RunResult {
+  readonly versions: Versions;
+}

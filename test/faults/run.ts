@@ -1,0 +1,58 @@
+/**
+ * Breaks a whole broker under load and judges what comes out:
+ *
+ *   npm run test:faults -- [--seed N] [--fault F7,F11 | --fault all] [--runs 1] [--results FILE] [--keep]
+ *
+ * Without a fault it runs a short set, without a seed it begins with seed 1.
+ */
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { Campaign } from './campaign.ts';
+import { FAULTS, SHORT_SET } from './faults/index.ts';
+import { table } from './report/table.ts';
+
+const { values } = parseArgs({
+  options: {
+    seed: { type: 'string', default: '1' },
+    fault: { type: 'string' },
+    runs: { type: 'string', default: '1' },
+    results: { type: 'string' },
+    keep: { type: 'boolean', default: false },
+  },
+});
+
+const wanted = values.fault?.split(',') ?? SHORT_SET;
+const named = FAULTS.filter(({ id }) => wanted.includes(id) || wanted.includes('all'));
+if (named.length === 0) throw new Error(`There is no such fault: there are ${FAULTS.map(({ id }) => id)}.`);
+const isRoot = process.getuid?.() === 0;
+const faults = named.filter(({ needsRoot }) => isRoot || !needsRoot);
+for (const { id, title } of named.filter((one) => !faults.includes(one))) {
+  console.log(`skipped ${id} ${title}: it mounts file systems, which takes root`);
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'dasf-faults-'));
+mkdirSync(folder, { recursive: true });
+const stopping = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort());
+const { keep, results } = values;
+const campaign = new Campaign({
+  ...{ folder, say: console.log, resultsFile: results, keep, signal: stopping.signal },
+});
+const first = Number(values.seed);
+for (let seed = first; seed < first + Number(values.runs); seed += 1) {
+  for (const fault of faults) if (!stopping.signal.aborted) await campaign.run(fault, seed);
+}
+await campaign.end();
+
+console.log(`\n${table(campaign.results)}`);
+if (campaign.failed.length === 0) {
+  if (!values.keep) rmSync(folder, { recursive: true, force: true });
+} else {
+  console.log(`\nWhat belongs to failed runs is kept in ${folder}. Replay one of them with:`);
+  for (const { fault, seed } of campaign.failed) {
+    console.log(`  npm run test:faults -- --seed ${seed} --fault ${fault}`);
+  }
+  process.exitCode = 1;
+}

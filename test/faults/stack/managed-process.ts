@@ -1,0 +1,139 @@
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { type ChildPlan, pollUntil } from '@dasf-broker/deploy';
+
+const RESTART_PAUSE_MS = 500;
+const READY_WITHIN_MS = 60_000;
+const END_WITHIN_MS = 40_000;
+
+/**
+ * One process of the stack. What a fault ends stays down until it is started again; what ends by itself is
+ * started again as a supervisor would, and counted.
+ */
+export class ManagedProcess implements AsyncDisposable {
+  readonly name: string;
+  /** How often it ended without being told to. */
+  crashes = 0;
+  readonly #plan: ChildPlan;
+  readonly #log: number;
+  #child: ChildProcess | undefined;
+  #wanted = false;
+
+  constructor(name: string, plan: ChildPlan, logPath: string) {
+    this.name = name;
+    this.#plan = plan;
+    this.#log = openSync(logPath, 'a');
+  }
+
+  get isRunning(): boolean {
+    return this.#child !== undefined && !hasEnded(this.#child);
+  }
+
+  get pid(): number | undefined {
+    return this.isRunning ? this.#child?.pid : undefined;
+  }
+
+  /** Resolves with its address when it serves. */
+  async start(): Promise<string | undefined> {
+    if (this.isRunning) throw new Error(`${this.name} runs already`);
+    this.#wanted = true;
+    const signal = AbortSignal.timeout(READY_WITHIN_MS);
+    return await this.#plan.untilReady(this.#launch(), signal).catch((cause: unknown) => {
+      throw new Error(`${this.name} did not serve within ${READY_WITHIN_MS / 1000} s`, { cause });
+    });
+  }
+
+  /** Starts it without waiting until it serves: what it needs may not be there yet. */
+  launch(): void {
+    this.#wanted = true;
+    if (!this.isRunning) this.#launch();
+  }
+
+  /** Resolves when the process is gone; it stays down. */
+  async end(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+    this.#wanted = false;
+    const child = this.#child;
+    if (!child || hasEnded(child)) return;
+    const exited = once(child, 'exit', { signal: AbortSignal.timeout(END_WITHIN_MS) });
+    child.kill(signal);
+    // A paused process takes no other signal.
+    if (signal !== 'SIGKILL') child.kill('SIGCONT');
+    await exited;
+  }
+
+  /** With its children, all at once; resolves when none of them is left. */
+  async endGroup(): Promise<void> {
+    const { pid } = this;
+    if (pid === undefined) return;
+    this.#wanted = false;
+    this.#signalGroup('SIGKILL');
+    await pollUntil(async () => !isGroupAlive(pid), END_WITHIN_MS);
+  }
+
+  async restart(signal: NodeJS.Signals = 'SIGKILL'): Promise<string | undefined> {
+    await this.end(signal);
+    return await this.start();
+  }
+
+  /** With its children, which for PostgreSQL do the work. */
+  pause(): void {
+    this.#signalGroup('SIGSTOP');
+  }
+
+  resume(): void {
+    this.#signalGroup('SIGCONT');
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.resume();
+    await this.end(this.#plan.stopSignals[0]).catch(() => this.end('SIGKILL'));
+    closeSync(this.#log);
+  }
+
+  #launch(): ChildProcess {
+    const child = this.#plan.launch();
+    this.#child = child;
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.on('data', (data: Buffer) => this.#write(data));
+    }
+    child.once('exit', (code, signal) => {
+      this.#write(`--- ${this.name} (${child.pid}) ended: ${signal ?? `exit code ${code}`}\n`);
+      if (this.#wanted && child === this.#child) this.#startAgain();
+    });
+    return child;
+  }
+
+  #startAgain(): void {
+    this.crashes += 1;
+    setTimeout(() => {
+      if (this.#wanted && !this.isRunning) this.#launch();
+    }, RESTART_PAUSE_MS);
+  }
+
+  #signalGroup(signal: NodeJS.Signals): void {
+    const { pid } = this;
+    if (pid !== undefined) process.kill(-pid, signal);
+  }
+
+  #write(text: Buffer | string): void {
+    try {
+      writeSync(this.#log, typeof text === 'string' ? Buffer.from(text) : text);
+    } catch {
+      // Closed already: what a process says after its end is of no interest.
+    }
+  }
+}
+
+function isGroupAlive(pid: number): boolean {
+  try {
+    process.kill(-pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function hasEnded({ pid, exitCode, signalCode }: ChildProcess): boolean {
+  return pid === undefined || exitCode !== null || signalCode !== null;
+}

@@ -1,0 +1,25 @@
+/** What kind of machine the stack is to run on. */
+export interface StackOptions {
+  /** Where everything is kept; must be empty. */
+  readonly folder: string;
+  readonly edges: number;
+  readonly stores: number;
+  readonly apis: number;
+  /** On which kind of disk the log and the database are. */
+  readonly logDisk: 'plain' | 'power-cut' | 'small';
+  readonly databaseDisk: 'plain' | 'power-cut' | 'small';
+  /** False: the negative control, a log that does not sync before it answers. */
+  readonly sync: boolean;
+  /** `DASF_` variables for every service. */
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+export const PLAIN: Omit<StackOptions, 'folder'> = {
+  edges: 2,
+  stores: 2,
+  apis: 2,
+  logDisk: 'plain',
+  databaseDisk: 'plain',
+  sync: true,
+  settings: {},
+};

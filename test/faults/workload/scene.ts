@@ -1,0 +1,56 @@
+import type { History } from '../history/history.ts';
+import type { TopicUnderTest } from '../history/records.ts';
+import type { FaultStack } from '../stack/stack.ts';
+
+export const PRODUCER = 'paula';
+export const CALLER = 'carl';
+/** May consume, and then no more, and then again. */
+export const REVOCABLE = 'rita';
+/** Never may anything. */
+export const STRANGER = 'mallory';
+
+const API_WITHIN_MS = 15_000;
+const TOKEN_SECONDS = 4 * 60 * 60;
+
+/** Makes a topic with these rights. */
+export async function createTopic(stack: FaultStack, topic: TopicUnderTest, consumers: readonly string[]) {
+  const body = {
+    name: topic.name,
+    storeMessages: topic.retention,
+    grant: { can_produce: [PRODUCER, CALLER], can_consume: consumers },
+  };
+  const response = await administer(stack, 'POST', 'topics', body);
+  if (response.status !== 201) {
+    throw new Error(`topic ${topic.name} was not made: ${response.status} ${await response.text()}`);
+  }
+  await response.body?.cancel();
+}
+
+/** Gives or takes the right to consume, and records when that was asked and answered. */
+export async function changeRight(
+  stack: FaultStack,
+  history: History,
+  topic: string,
+  granted: boolean,
+): Promise<void> {
+  const right = { op: 'right', topic, user: REVOCABLE, granted } as const;
+  history.add({ ...right, phase: 'asked' });
+  const change = { [granted ? 'grant' : 'revoke']: { can_consume: [REVOCABLE] } };
+  const answer = await administer(stack, 'PATCH', `topics/${topic}`, change).catch(() => undefined);
+  await answer?.body?.cancel();
+  history.add({ ...right, phase: 'answered', outcome: answer?.ok ? 'ok' : 'info' });
+}
+
+export function tokenOf(stack: FaultStack, user: string): Promise<string> {
+  return stack.target.token(user, [], TOKEN_SECONDS);
+}
+
+async function administer(stack: FaultStack, method: string, path: string, body: object): Promise<Response> {
+  const token = await stack.target.token('operator', ['administer'], TOKEN_SECONDS);
+  return fetch(new URL(`/api/v1/${path}`, stack.target.apis[0]), {
+    method,
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+    signal: AbortSignal.timeout(API_WITHIN_MS),
+  });
+}
