@@ -6,7 +6,7 @@ export { configuration as natsConfiguration, natsPlan } from './nats-server/plan
 export { endOrphans } from './orphans.ts';
 export { type OwnServers, startOwnServers } from './own-servers.ts';
 export { postgresPlan } from './postgres/plan.ts';
-export { isRunning } from './process-identity.ts';
+export { identify, isRunning } from './process-identity.ts';
 export { readRun } from './run-file.ts';
 export { runTool, type ToolResult } from './run-tool.ts';
 export { servicePlan } from './service/plan.ts';

@@ -11,7 +11,7 @@ import { Observer } from './history/observer.ts';
 import type { RunRecord } from './history/records.ts';
 import { recoveryTime } from './history/recovery.ts';
 import { Random } from './random.ts';
-import { type FaultStack, servicesOf } from './stack/stack.ts';
+import { type FaultStack, processesOf } from './stack/stack.ts';
 import { verifyProjection } from './verify-projection.ts';
 import { Workload } from './workload/workload.ts';
 
@@ -29,6 +29,8 @@ export interface RunResult {
   readonly seed: number;
   readonly violations: readonly Violation[];
   readonly counts: QueueCounts;
+  /** Answered `ok`, and not there in the end. */
+  readonly lost: number;
   /** Milliseconds; `undefined` where recovery was not seen. */
   readonly recovery: number | undefined;
   /** Processes that ended without being told to. */
@@ -70,6 +72,7 @@ export async function execute({ fault, seed, stack, folder }: RunOptions): Promi
       seed,
       violations: [...late, ...violations, ...projection],
       counts,
+      lost: violations.filter(({ what }) => /^not in the log|^lost/.test(what)).length,
       recovery: recoveryTime(indexRun(run)),
       crashes,
       seconds: (performance.now() - began) / 1000,
@@ -128,6 +131,5 @@ function lateness(what: string): Violation {
 }
 
 function crashesOf(stack: FaultStack): number {
-  const all = [stack.nats, stack.postgres, ...servicesOf(stack).map(({ process }) => process)];
-  return all.reduce((sum, { crashes }) => sum + crashes, 0);
+  return processesOf(stack).reduce((sum, { crashes }) => sum + crashes, 0);
 }

@@ -37,22 +37,24 @@ mkdirSync(folder, { recursive: true });
 const stopping = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort());
 const { keep, results } = values;
-const campaign = new Campaign({
-  ...{ folder, say: console.log, resultsFile: results, keep, signal: stopping.signal },
-});
-const first = Number(values.seed);
-for (let seed = first; seed < first + Number(values.runs); seed += 1) {
-  for (const fault of faults) if (!stopping.signal.aborted) await campaign.run(fault, seed);
-}
-await campaign.end();
-
-console.log(`\n${table(campaign.results)}`);
-if (campaign.failed.length === 0) {
-  if (!values.keep) rmSync(folder, { recursive: true, force: true });
+const { failed, results: judged } = await runAll();
+console.log(`\n${table(judged)}`);
+if (failed.length === 0) {
+  if (!keep) rmSync(folder, { recursive: true, force: true });
 } else {
   console.log(`\nWhat belongs to failed runs is kept in ${folder}. Replay one of them with:`);
-  for (const { fault, seed } of campaign.failed) {
+  for (const { fault, seed } of failed) {
     console.log(`  npm run test:faults -- --seed ${seed} --fault ${fault}`);
   }
   process.exitCode = 1;
+}
+
+async function runAll(): Promise<Campaign> {
+  const options = { folder, say: console.log, resultsFile: results, keep, signal: stopping.signal };
+  await using campaign = new Campaign(options);
+  const first = Number(values.seed);
+  for (let seed = first; seed < first + Number(values.runs); seed += 1) {
+    for (const fault of faults) if (!stopping.signal.aborted) await campaign.run(fault, seed);
+  }
+  return campaign;
 }

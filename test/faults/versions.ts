@@ -17,7 +17,8 @@ export async function versionsOf({ natsVersion, databaseUrl }: FaultStack): Prom
   return {
     broker: stdout.trim() || 'unknown',
     nats: natsVersion,
-    postgres: await postgresVersion(databaseUrl),
+    // A run that failed may have left no database.
+    postgres: await postgresVersion(databaseUrl).catch(() => 'unknown'),
     node: process.versions.node,
     machine: `Linux ${release()}, ${cpus().length} cores`,
   };

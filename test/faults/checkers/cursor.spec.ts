@@ -27,3 +27,9 @@ it('finds a cursor that is ahead of its log', () => {
 it('finds a log that was not folded to its end', () => {
   expect(said(new Given().cursor(1, 2))).toEqual(['partition 0: ends at 1 of 2']);
 });
+
+it('lets a cursor go back with its database', () => {
+  const given = new Given().cursor(2, 2);
+  given.add({ op: 'fault', what: 'restored', setsBack: true });
+  expect(said(given.cursor(1, 2).cursor(2, 2))).toEqual([]);
+});

@@ -77,7 +77,7 @@ const killLog: Fault = {
     for (let time = 0; time < 5; time += 1) {
       await within(random, 500, 2500);
       const { promise, resolve } = Promise.withResolvers<void>();
-      const line = random.pick(stack.edges).natsLine;
+      const line = random.pick(stack.edges).natsLines[0];
       const act = () => void stack.nats.end('SIGKILL').then(resolve);
       line.watch({ ...PUBLISHED, skip: random.between(0, 20), passOn: true, act });
       await Promise.race([promise, within(random, TRIPPED_WITHIN_MS, TRIPPED_WITHIN_MS)]);
@@ -113,7 +113,7 @@ async function tripped(
   const lines: Line[] = [];
   let isTripped = false;
   for (const service of stack[kind]) {
-    const line = kind === 'edges' ? service.natsLine : service.databaseLine;
+    const line = kind === 'edges' ? service.natsLines[0] : service.databaseLine;
     if (!line) continue;
     lines.push(line);
     line.watch({

@@ -1,3 +1,5 @@
+import { CLUSTER } from './cluster.ts';
+import { CONTENTS } from './contents.ts';
 import { FULL_DISKS } from './disks.ts';
 import type { Fault } from './fault.ts';
 import { FAULTPOINTS } from './faultpoints.ts';
@@ -5,6 +7,7 @@ import { KILLS } from './kills.ts';
 import { LINES } from './lines.ts';
 import { PAUSES } from './pauses.ts';
 import { POWER_CUTS } from './power.ts';
+import { RESTORES } from './restore.ts';
 
 export type { Fault } from './fault.ts';
 
@@ -19,6 +22,9 @@ export const FAULTS: readonly Fault[] = [
   ...FAULTPOINTS,
   ...LINES,
   ...FULL_DISKS,
+  ...CONTENTS,
+  ...RESTORES,
+  ...CLUSTER,
 ].toSorted((a, b) => numberOf(a) - numberOf(b) || a.id.localeCompare(b.id));
 
 function numberOf({ id }: Fault): number {

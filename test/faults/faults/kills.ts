@@ -1,5 +1,5 @@
 import type { ManagedProcess } from '../stack/managed-process.ts';
-import { servicesOf } from '../stack/stack.ts';
+import { processesOf, servicesOf } from '../stack/stack.ts';
 import { type Fault, type FaultContext, within } from './fault.ts';
 
 const healthy: Fault = {
@@ -45,7 +45,7 @@ const killAll: Fault = {
   id: 'F10',
   title: 'everything killed at once, started in any order',
   async inject({ stack, random, history }) {
-    const all = [stack.nats, stack.postgres, ...servicesOf(stack).map(({ process }) => process)];
+    const all = processesOf(stack);
     await within(random, 1000, 3000);
     history.fault('all killed');
     await Promise.all(all.map((one) => one.end('SIGKILL')));

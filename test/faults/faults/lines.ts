@@ -9,7 +9,7 @@ const lostLive: Fault = {
     const { stack, random, history } = context;
     for (let time = 0; time < 5; time += 1) {
       await within(random, 500, 2000);
-      const line = random.pick(stack.edges).natsLine;
+      const line = random.pick(stack.edges).natsLines[0];
       history.fault('the way from the log to an edge is held');
       line.hold('down');
       await within(random, 200, 2500);

@@ -46,7 +46,7 @@ async function cutPower(
     server.pause();
     await disk.cutPower();
     history.fault(`power of ${server.name} cut`);
-    await server.endGroup();
+    await server.endFamily();
     await disk.restorePower();
     await server.start();
     history.fault(`${server.name} serves again`, true);

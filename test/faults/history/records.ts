@@ -84,6 +84,8 @@ export interface FaultNoted extends At {
   readonly op: 'fault';
   readonly what: string;
   readonly healed?: boolean;
+  /** The database is an older one from here on. */
+  readonly setsBack?: boolean;
 }
 
 /** A final consumer of each reader is asked for from here on: what nobody acknowledged must come to it. */

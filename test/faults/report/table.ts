@@ -4,8 +4,8 @@ import type { RunResult } from '../execute.ts';
 export function table(results: readonly RunResult[]): string {
   const rows = [...Map.groupBy(results, ({ fault }) => fault).values()].map(rowOf);
   const head =
-    '| fault | what | runs | passed | frames ok | redelivered | crashes | recovery (median, max) |';
-  return [head, '| --- | --- | --: | --: | --: | --: | --: | --: |', ...rows].join('\n');
+    '| fault | what | runs | passed | frames ok | lost | redelivered | crashes | recovery (median, max) |';
+  return [head, '| --- | --- | --: | --: | --: | --: | --: | --: | --: |', ...rows].join('\n');
 }
 
 function rowOf(runs: readonly RunResult[]): string {
@@ -20,6 +20,7 @@ function rowOf(runs: readonly RunResult[]): string {
     runs.length,
     runs.filter(({ violations }) => violations.length === 0).length,
     sum(({ counts }) => counts.acknowledged),
+    sum(({ lost }) => lost),
     sum(({ counts }) => counts.redelivered),
     sum(({ crashes }) => crashes),
     `${seconds(sorted[Math.floor(sorted.length / 2)])} s, ${seconds(sorted.at(-1))} s`,

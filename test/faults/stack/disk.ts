@@ -51,7 +51,8 @@ export class PowerCutDisk implements Disk {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await must('umount', this.folder);
+    // Lazily: whatever became of those who use it, it must not stay.
+    await must('umount', '-l', this.folder);
   }
 
   async #mount(): Promise<void> {
@@ -78,7 +79,8 @@ export class SmallDisk implements Disk {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await must('umount', this.folder);
+    // Lazily: whatever became of those who use it, it must not stay.
+    await must('umount', '-l', this.folder);
   }
 }
 

@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type ChildPlan, natsConfiguration, natsPlan } from '@dasf-broker/deploy';
+import { type ChildPlan, natsConfiguration, natsPlan, pollUntil } from '@dasf-broker/deploy';
 import { freePort } from '@dasf-broker/ports';
 import { ManagedProcess } from './managed-process.ts';
+import type { NetworkHost } from './network.ts';
 
 export interface LogServerOptions {
   readonly binary: string;
@@ -16,6 +17,11 @@ export interface LogServerOptions {
 }
 
 const ALWAYS = 'sync_interval: always';
+const CLIENT_PORT = 4222;
+const MONITOR_PORT = 8222;
+const ROUTE_PORT = 6222;
+const ANSWER_WITHIN_MS = 2000;
+const READY_WITHIN_MS = 60_000;
 
 /** The negative control: what nats-server does unless it is told otherwise. */
 export function withoutSync(configuration: string): string {
@@ -24,23 +30,55 @@ export function withoutSync(configuration: string): string {
 }
 
 /** A nats-server with the configuration that is shipped. */
-export class LogServer extends ManagedProcess {
-  readonly port: number;
+export async function logServer(options: LogServerOptions): Promise<ManagedProcess> {
+  const { binary, name, dataDir, maxFileStore, changed = (text) => text } = options;
+  mkdirSync(dataDir, { recursive: true });
+  const addresses = { dataDir, port: await freePort(), monitorPort: await freePort() };
+  const configPath = join(options.logDir, `${name}.conf`);
+  writeFileSync(configPath, changed(natsConfiguration(addresses, maxFileStore)));
+  const launch = () =>
+    spawn(binary, ['--config', configPath], { detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  return new ManagedProcess(
+    name,
+    { ...natsPlan({ binary, ...addresses }), launch },
+    join(options.logDir, `${name}.log`),
+  );
+}
 
-  private constructor(name: string, plan: ChildPlan, logPath: string, port: number) {
-    super(name, plan, logPath);
-    this.port = port;
-  }
+/** One of several that keep copies of the log, each on a host of its own. */
+export function clusteredLogServer(
+  options: LogServerOptions,
+  host: NetworkHost,
+  hosts: readonly NetworkHost[],
+): ManagedProcess {
+  const { binary, name, dataDir, logDir, maxFileStore } = options;
+  mkdirSync(dataDir, { recursive: true });
+  const configPath = join(logDir, `${name}.conf`);
+  const shipped = natsConfiguration({ dataDir, port: CLIENT_PORT, monitorPort: MONITOR_PORT }, maxFileStore);
+  const routes = hosts.map(({ address }) => `nats-route://${address}:${ROUTE_PORT}`).join(', ');
+  writeFileSync(
+    configPath,
+    `${shipped.replaceAll('127.0.0.1', host.address).replace('server_name: dasf-broker', `server_name: ${name}`)}
+cluster { name: dasf, listen: "${host.address}:${ROUTE_PORT}", no_advertise: true, routes: [${routes}] }
+`,
+  );
+  const command = ['netns', 'exec', host.namespace, binary, '--config', configPath];
+  const plan: ChildPlan = {
+    ...natsPlan({ binary, dataDir, port: CLIENT_PORT, monitorPort: MONITOR_PORT }),
+    launch: () => spawn('ip', command, { detached: true, stdio: ['ignore', 'pipe', 'pipe'] }),
+    async untilReady(_child, signal) {
+      await pollUntil(() => isHealthy(host.address), READY_WITHIN_MS, signal);
+      return `nats://${host.address}:${CLIENT_PORT}`;
+    },
+  };
+  return new ManagedProcess(name, plan, join(logDir, `${name}.log`));
+}
 
-  static async create(options: LogServerOptions): Promise<LogServer> {
-    const { binary, name, dataDir, maxFileStore, changed = (text) => text } = options;
-    mkdirSync(dataDir, { recursive: true });
-    const addresses = { dataDir, port: await freePort(), monitorPort: await freePort() };
-    const configPath = join(options.logDir, `${name}.conf`);
-    writeFileSync(configPath, changed(natsConfiguration(addresses, maxFileStore)));
-    const launch = () =>
-      spawn(binary, ['--config', configPath], { detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
-    const plan = { ...natsPlan({ binary, ...addresses }), launch };
-    return new LogServer(name, plan, join(options.logDir, `${name}.log`), addresses.port);
+async function isHealthy(address: string): Promise<boolean> {
+  try {
+    const url = `http://${address}:${MONITOR_PORT}/healthz`;
+    return (await fetch(url, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) })).ok;
+  } catch {
+    return false;
   }
 }

@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync, writeSync } from 'node:fs';
-import { type ChildPlan, pollUntil } from '@dasf-broker/deploy';
+import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { type ChildPlan, identify, pollUntil } from '@dasf-broker/deploy';
 
 const RESTART_PAUSE_MS = 500;
 const READY_WITHIN_MS = 60_000;
@@ -63,12 +63,11 @@ export class ManagedProcess implements AsyncDisposable {
   }
 
   /** With its children, all at once; resolves when none of them is left. */
-  async endGroup(): Promise<void> {
-    const { pid } = this;
-    if (pid === undefined) return;
+  async endFamily(): Promise<void> {
     this.#wanted = false;
-    this.#signalGroup('SIGKILL');
-    await pollUntil(async () => !isGroupAlive(pid), END_WITHIN_MS);
+    const family = this.#family();
+    for (const pid of family) send(pid, 'SIGKILL');
+    await pollUntil(async () => !family.some(isAlive), END_WITHIN_MS);
   }
 
   async restart(signal: NodeJS.Signals = 'SIGKILL'): Promise<string | undefined> {
@@ -78,11 +77,11 @@ export class ManagedProcess implements AsyncDisposable {
 
   /** With its children, which for PostgreSQL do the work. */
   pause(): void {
-    this.#signalGroup('SIGSTOP');
+    for (const pid of this.#family()) send(pid, 'SIGSTOP');
   }
 
   resume(): void {
-    this.#signalGroup('SIGCONT');
+    for (const pid of this.#family()) send(pid, 'SIGCONT');
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -111,9 +110,12 @@ export class ManagedProcess implements AsyncDisposable {
     }, RESTART_PAUSE_MS);
   }
 
-  #signalGroup(signal: NodeJS.Signals): void {
+  /** It and its children, which may be in groups of their own. */
+  #family(): number[] {
     const { pid } = this;
-    if (pid !== undefined) process.kill(-pid, signal);
+    if (pid === undefined) return [];
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
+    return [pid, ...children.split(' ').filter(Boolean).map(Number)];
   }
 
   #write(text: Buffer | string): void {
@@ -125,13 +127,16 @@ export class ManagedProcess implements AsyncDisposable {
   }
 }
 
-function isGroupAlive(pid: number): boolean {
+function send(pid: number, signal: NodeJS.Signals): void {
   try {
-    process.kill(-pid, 0);
-    return true;
+    process.kill(pid, signal);
   } catch {
-    return false;
+    // It has just ended.
   }
+}
+
+function isAlive(pid: number): boolean {
+  return identify(pid) !== undefined;
 }
 
 function hasEnded({ pid, exitCode, signalCode }: ChildProcess): boolean {

@@ -5,6 +5,8 @@ export interface StackOptions {
   readonly edges: number;
   readonly stores: number;
   readonly apis: number;
+  /** More than one: each in a network of its own, with a copy of the log. */
+  readonly logServers: 1 | 3;
   /** On which kind of disk the log and the database are. */
   readonly logDisk: 'plain' | 'power-cut' | 'small';
   readonly databaseDisk: 'plain' | 'power-cut' | 'small';
@@ -18,6 +20,7 @@ export const PLAIN: Omit<StackOptions, 'folder'> = {
   edges: 2,
   stores: 2,
   apis: 2,
+  logServers: 1,
   logDisk: 'plain',
   databaseDisk: 'plain',
   sync: true,

@@ -14,14 +14,15 @@ export interface Service extends AsyncDisposable {
   /** Where it listens; of a store: nowhere. */
   readonly port: number;
   readonly process: ManagedProcess;
-  readonly natsLine: Line;
+  /** One to each server of the log. */
+  readonly natsLines: readonly [Line, ...Line[]];
   readonly databaseLine: Line | undefined;
 }
 
 export interface ServiceOptions {
   readonly kind: ServiceKind;
   readonly index: number;
-  readonly natsUrl: string;
+  readonly natsUrls: readonly string[];
   readonly databaseUrl: string;
   readonly secret: string;
   readonly logDir: string;
@@ -31,14 +32,16 @@ export interface ServiceOptions {
 export async function serviceProcess(options: ServiceOptions): Promise<Service> {
   const { kind, index, logDir } = options;
   await using opening = new AsyncDisposableStack();
-  const natsLine = opening.use(await lineTo(options.natsUrl));
+  const [first, ...others] = await Promise.all(options.natsUrls.map(lineTo));
+  if (!first) throw new Error('a log needs a server');
+  const natsLines = [opening.use(first), ...others.map((line) => opening.use(line))] as const;
   const databaseLine = kind === 'edge' ? undefined : opening.use(await lineTo(options.databaseUrl));
   const port = await freePort();
   const name = `${kind}-${index + 1}`;
   const plan = servicePlan({
     name,
     script: join(root, `services/${kind}/src/main.ts`),
-    env: environment(options, port, natsLine, databaseLine),
+    env: environment(options, port, natsLines, databaseLine),
   });
   const service = opening.use(new ManagedProcess(name, plan, join(logDir, `${name}.log`)));
   const closing = opening.move();
@@ -46,7 +49,7 @@ export async function serviceProcess(options: ServiceOptions): Promise<Service> 
     kind,
     port,
     process: service,
-    natsLine,
+    natsLines: [...natsLines],
     databaseLine,
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   };
@@ -58,16 +61,16 @@ function lineTo(address: string): Promise<Line> {
 }
 
 function environment(
-  { kind, natsUrl, databaseUrl, secret, settings }: ServiceOptions,
+  { kind, natsUrls, databaseUrl, secret, settings }: ServiceOptions,
   port: number,
-  natsLine: Line,
+  natsLines: readonly Line[],
   databaseLine: Line | undefined,
 ): NodeJS.ProcessEnv {
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('DASF_'));
   const name = kind.toUpperCase();
   return {
     ...Object.fromEntries(inherited),
-    DASF_NATS_URL: through(natsUrl, natsLine),
+    DASF_NATS_URL: natsLines.map((line, index) => through(natsUrls[index] ?? '', line)).join(','),
     ...(databaseLine ? { DASF_DATABASE_URL: through(databaseUrl, databaseLine) } : {}),
     ...(kind === 'store' ? {} : { DASF_JWT_SECRET: secret, [`DASF_${name}_PORT`]: String(port) }),
     ...settings,
@@ -76,6 +79,7 @@ function environment(
 
 function through(address: string, line: Line): string {
   const url = new URL(address);
+  url.hostname = '127.0.0.1';
   url.port = String(line.port);
   return url.href.replace(/\/$/, '');
 }

@@ -1,65 +1,42 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { findNatsServer, postgresPlan } from '@dasf-broker/deploy';
-import { freePort } from '@dasf-broker/ports';
 import { migrate } from '@dasf-broker/readmodel';
 import { type Target, targetAt } from '../../harness/target.ts';
-import { type Disk, PowerCutDisk, SmallDisk } from './disk.ts';
 import type { Line } from './line.ts';
-import { LogServer, withoutSync } from './log-server.ts';
-import { ManagedProcess } from './managed-process.ts';
+import type { ManagedProcess } from './managed-process.ts';
 import type { StackOptions } from './options.ts';
-import { type Service, serviceProcess } from './service.ts';
-
-const GIBIBYTE = 1024 ** 3;
-const DISK_BYTES = { plain: 0, 'power-cut': GIBIBYTE / 2, small: 96 * 1024 * 1024 };
+import { type StackServers, startServers } from './servers.ts';
+import { type Service, type ServiceKind, serviceProcess } from './service.ts';
 
 /** The whole broker as processes that can be ended, paused, cut off and starved one by one. */
-export interface FaultStack extends AsyncDisposable {
+export interface FaultStack extends StackServers, AsyncDisposable {
+  /** Where all is that belongs to it. */
+  readonly folder: string;
   readonly target: Target;
-  readonly nats: LogServer;
-  readonly postgres: ManagedProcess;
+  /** The log's server, or the first of them. */
+  readonly nats: ManagedProcess;
   readonly edges: readonly Service[];
   readonly stores: readonly Service[];
   readonly apis: readonly Service[];
-  readonly logDisk: Disk | undefined;
-  readonly databaseDisk: Disk | undefined;
   /** Past all lines, for the one who judges. */
   readonly natsUrl: string;
-  readonly databaseUrl: string;
-  readonly natsVersion: string;
   /** What commands need to know. */
-  readonly env: NodeJS.ProcessEnv;
+  readonly env: Readonly<Record<string, string>>;
 }
 
 export async function startStack(options: StackOptions): Promise<FaultStack> {
   await using opening = new AsyncDisposableStack();
-  const logDir = join(options.folder, 'logs');
+  const { folder, settings } = options;
+  const logDir = join(folder, 'logs');
   mkdirSync(logDir, { recursive: true });
-  const disks = {
-    log: await openDisk(options.logDisk, join(options.folder, 'nats'), opening),
-    database: await openDisk(options.databaseDisk, join(options.folder, 'postgres'), opening),
-  };
-  const postgres = opening.use(await databaseServer(options, logDir));
-  const binary = await findNatsServer(process.env, () => {});
-  const nats = opening.use(
-    await LogServer.create({
-      binary: binary.path,
-      name: 'nats',
-      dataDir: join(options.folder, 'nats/data'),
-      logDir,
-      maxFileStore: GIBIBYTE,
-      ...(options.sync ? {} : { changed: withoutSync }),
-    }),
-  );
-  const [databaseUrl = '', natsUrl = ''] = await Promise.all([postgres.start(), nats.start()]);
+  const servers = await startServers(options, logDir, opening);
+  const { natsUrls, databaseUrl } = servers;
   await migrate(databaseUrl);
   const secret = randomBytes(32).toString('base64url');
-  const env = { DASF_NATS_URL: natsUrl, DASF_DATABASE_URL: databaseUrl, ...options.settings };
-  const start = async (kind: 'edge' | 'store' | 'api', count: number) => {
+  const start = async (kind: ServiceKind, count: number) => {
     const services = Array.from({ length: count }, (_, index) =>
-      serviceProcess({ kind, index, natsUrl, databaseUrl, secret, logDir, settings: options.settings }),
+      serviceProcess({ kind, index, natsUrls, databaseUrl, secret, logDir, settings }),
     );
     return Promise.all(services.map(async (service) => opening.use(await service)));
   };
@@ -69,46 +46,24 @@ export async function startStack(options: StackOptions): Promise<FaultStack> {
     start('api', options.apis),
   ]);
   await Promise.all([...edges, ...stores, ...apis].map((service) => service.process.start()));
+  const natsUrl = natsUrls.join(',');
   const closing = opening.move();
   return {
+    ...servers,
+    folder,
+    nats: servers.logServers[0],
+    edges,
+    stores,
+    apis,
+    natsUrl,
+    env: { DASF_NATS_URL: natsUrl, DASF_DATABASE_URL: databaseUrl, ...settings },
     target: targetAt(
       edges.map(({ port }) => `ws://127.0.0.1:${port}/ws/`),
       apis.map(({ port }) => `http://127.0.0.1:${port}/`),
       secret,
     ),
-    nats,
-    postgres,
-    edges,
-    stores,
-    apis,
-    logDisk: disks.log,
-    databaseDisk: disks.database,
-    natsUrl,
-    databaseUrl,
-    natsVersion: binary.version.join('.'),
-    env,
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   };
-}
-
-async function openDisk(
-  kind: StackOptions['logDisk'],
-  folder: string,
-  opening: AsyncDisposableStack,
-): Promise<Disk | undefined> {
-  mkdirSync(folder, { recursive: true, mode: 0o755 });
-  if (kind === 'plain') return undefined;
-  const create = kind === 'small' ? SmallDisk.create : PowerCutDisk.create;
-  return opening.use(await create(folder, DISK_BYTES[kind]));
-}
-
-async function databaseServer({ folder }: StackOptions, logDir: string): Promise<ManagedProcess> {
-  const plan = await postgresPlan({
-    folder: join(folder, 'postgres/server'),
-    port: await freePort(),
-    database: 'dasf',
-  });
-  return new ManagedProcess('postgres', plan, join(logDir, 'postgres.log'));
 }
 
 /** All services, servers not among them. */
@@ -116,8 +71,13 @@ export function servicesOf({ edges, stores, apis }: FaultStack): readonly Servic
   return [...edges, ...stores, ...apis];
 }
 
+export function processesOf(stack: FaultStack): readonly ManagedProcess[] {
+  const services = servicesOf(stack).map(({ process }) => process);
+  return [...stack.logServers, stack.postgres, ...services];
+}
+
 export function linesOf(stack: FaultStack): readonly Line[] {
-  return servicesOf(stack).flatMap(({ natsLine, databaseLine }) =>
-    databaseLine ? [natsLine, databaseLine] : [natsLine],
+  return servicesOf(stack).flatMap(({ natsLines, databaseLine }) =>
+    databaseLine ? [...natsLines, databaseLine] : natsLines,
   );
 }
