@@ -6,6 +6,7 @@ import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
 import { AnsweringConnection, type TakeFrame } from './answering-connection.ts';
 import { type Client, shareOf } from './client.ts';
 import { LARGEST_READ_FRAME_BYTES } from './config.ts';
+import { ConnectionRecord } from './connection-record.ts';
 import { type Connection, type Connections, endForNow } from './connections.ts';
 import { ConsumerConnection } from './consumer.ts';
 import type { EdgeContext } from './context.ts';
@@ -69,7 +70,8 @@ export class Gate {
       if (error instanceof AccessError) {
         const { code, retry, cause } = error;
         const why = retry ? { err: cause } : {};
-        this.#context.logger.info({ code, ...why, req: request }, 'upgrade refused');
+        const from = this.#context.limits.addresses.of(request);
+        this.#context.logger.info({ code, from, ...why, req: request }, 'upgrade refused');
         this.#refuse(socket, error.status, error.code, error.message);
       } else if (error instanceof UpgradeOverload) {
         this.#refuse(socket, 503, error.code, error.message);
@@ -90,13 +92,15 @@ export class Gate {
       return;
     }
     const client = await patience.orRefuse(this.#admit(request, socket, url));
-    const connection = this.#connectionFor(address, client);
+    const record = new ConnectionRecord(this.#context.logger, client, address);
+    const connection = this.#connectionFor(address, client, record);
     socket.once('close', () => connection.close());
     await patience.orGoOn(connection.ready);
     if (socket.destroyed) return connection.close();
     if (this.#closed) return this.#refuseWhileDraining(socket);
     this.#websockets.handleUpgrade(request, socket, head, (websocket) => {
       countConnection(this.#context.metrics, websocket, address.kind);
+      record.open(websocket);
       this.#open(websocket, socket, client, connection);
     });
   }
@@ -132,12 +136,13 @@ export class Gate {
     refuseUpgrade(socket, status, code, detail);
   }
 
-  #connectionFor(address: Address, client: Client): Connection {
+  #connectionFor(address: Address, client: Client, record: ConnectionRecord): Connection {
+    const answering = (take: TakeFrame) => this.#answering(address.kind, client, record.refusalsOf(take));
     switch (address.kind) {
       case 'producer':
-        return this.#answering('producer', client, takeMessage(this.#publisher, client, address.topic));
+        return answering(takeMessage(this.#publisher, client, address.topic));
       case 'pong':
-        return this.#answering('pong', client, takePong(this.#context, this.#access, this.#signs, client));
+        return answering(takePong(this.#context, this.#access, this.#signs, client));
       case 'consumer':
         return new ConsumerConnection({
           context: this.#context,
