@@ -27,6 +27,10 @@ it.each(['a b', 'a//b', ':topic', 'a*', 'http://h/'])('refuses the route %s', (v
   expect(() => read({ DASF_API_ROUTE: value })).toThrow(/DASF_API_ROUTE.*a path such as/);
 });
 
+it('T2 listens on this machine alone, unless it is told to face others', () => {
+  expect(read().host).toBe('127.0.0.1');
+});
+
 it('T2 believes only proxies that have an address', () => {
   const list = '10.0.0.0/8, ::1';
   expect(read({ DASF_TRUSTED_PROXIES: list }).trustedProxies).toEqual(['10.0.0.0/8', '::1']);

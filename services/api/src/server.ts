@@ -46,6 +46,7 @@ export function createServer(parts: ServerParts): FastifyInstance {
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false, allErrors: false } },
   });
   observeRequests(app, parts.metrics);
+  beNoPage(app);
   app.setErrorHandler(sendProblem);
   app.setNotFoundHandler((request, reply) =>
     sendProblem(new ApiFault('ADDRESS_UNKNOWN', 'There is nothing at this address.'), request, reply),
@@ -74,6 +75,14 @@ export function createServer(parts: ServerParts): FastifyInstance {
     { prefix: `/${parts.route}` },
   );
   return app;
+}
+
+/** Answers repeat what was asked for: no browser shall take them for a page (T37). */
+function beNoPage(app: FastifyInstance): void {
+  app.addHook('onRequest', async (_request, reply) => {
+    void reply.header('x-content-type-options', 'nosniff');
+    void reply.header('content-security-policy', "default-src 'none'; frame-ancestors 'none'");
+  });
 }
 
 /** A form posts its fields, a script `{}`: none of it matters to a ping. */
