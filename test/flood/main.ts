@@ -1,0 +1,86 @@
+/**
+ * What attacks on an edge do to its well-behaved clients, and to those of the edge beside it:
+ *
+ *   npm run test:flood -- [--rounds 3] [--seconds 6] [--rate 50] [--slowloris 2000] [--connections 1000]
+ *     [--frames 20]
+ *
+ * Each round measures before, during and after an attack; what counts is the ratio. Attackers are processes of their
+ * own, with four addresses of the loopback network, clients have a fifth. Ends with 1 where the median of the rounds of
+ * p99 during / before is above 2.
+ */
+import { parseArgs } from 'node:util';
+import { type Percentiles, percentilesOf } from '../bench/percentiles.ts';
+import { Probe } from '../bench/probe.ts';
+import { LocalStack } from '../harness/local-stack.ts';
+import type { AttackKind } from './attack.ts';
+import { Attacker } from './attacker.ts';
+import { advice, linesOf, MEASURES, type Phases, type Round, ratioOf } from './report.ts';
+import { SecondEdge } from './second-edge.ts';
+
+const MOST_RATIO = 2;
+/** Until an attack is under way: sockets are opened a few hundred at a time. */
+const BEGINNING_MS = 2000;
+const FORBIDDEN_USERS = 20;
+
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '3' },
+    seconds: { type: 'string', default: '6' },
+    rate: { type: 'string', default: '50' },
+    slowloris: { type: 'string', default: '2000' },
+    connections: { type: 'string', default: '1000' },
+    frames: { type: 'string', default: '20' },
+  },
+});
+const seconds = Number(values.seconds);
+const attacks: readonly [AttackKind, string][] = [
+  ['slowloris', `${values.slowloris} sockets that send a byte of a header each second`],
+  ['connections', `${values.connections} upgrades a second`],
+  ['frames', `${values.frames} connections of users who may not, with as many tiny frames as are read`],
+];
+
+await using stack = await LocalStack.start();
+await using other = await SecondEdge.start(stack.file);
+const token = await stack.token('client', ['add_brokertopic']);
+const tokens = await Promise.all(
+  Array.from({ length: FORBIDDEN_USERS }, (_, index) => stack.token(`forbidden-${index}`)),
+);
+const run = crypto.randomUUID().slice(0, 8);
+await using attacked = await openProbe(stack.edge, `attacked-${run}`);
+await using beside = await openProbe(other.address, `beside-${run}`);
+await measure();
+const failures: string[] = [];
+for (const [kind, what] of attacks) {
+  console.log(`\n${kind}: ${what}`);
+  const rounds: Round[] = [];
+  for (let number = 1; number <= Number(values.rounds); number += 1) rounds.push(await attackOnce(kind));
+  for (const line of linesOf(rounds)) console.log(line);
+  for (const name of MEASURES)
+    if (ratioOf(rounds, name, 'during') > MOST_RATIO) failures.push(`${kind}, ${name}`);
+}
+console.log(advice(failures, MOST_RATIO));
+process.exitCode = failures.length > 0 ? 1 : 0;
+
+function openProbe(edge: string, topic: string): Promise<Probe> {
+  return Probe.open({ edge, topic, token, rate: Number(values.rate) });
+}
+
+async function attackOnce(kind: AttackKind): Promise<Round> {
+  const before = await measure();
+  await using attacker = new Attacker({ edge: stack.edge, kind, count: Number(values[kind]), tokens });
+  await new Promise((resolve) => setTimeout(resolve, BEGINNING_MS));
+  const during = await measure();
+  const counts = await attacker.stop();
+  return { before, during, after: await measure(), counts };
+}
+
+async function measure(): Promise<Phases['before']> {
+  const [own, others] = await Promise.all([attacked.run(seconds), beside.run(seconds)]);
+  const taken: [(typeof MEASURES)[number], Percentiles][] = [
+    ['attacked edge, answered', percentilesOf(own.answered)],
+    ['attacked edge, delivered', percentilesOf(own.delivered)],
+    ['other edge, answered', percentilesOf(others.answered)],
+    ['other edge, delivered', percentilesOf(others.delivered)],
+  ];
+  return Object.fromEntries(taken) as Phases['before'];
+}
