@@ -1,3 +1,4 @@
+import { TICKET_LIFETIME_MS } from '@dasf-broker/credentials';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ADMINISTRATION } from './addresses.ts';
 import { problemOf } from './problem.ts';
@@ -14,6 +15,7 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
     request.log.error({ err: error, code: problem.code, req: request.raw }, 'request failed');
   if (problem.status === 401) void reply.header('www-authenticate', 'Bearer');
   if (problem.status === 503) void reply.header('retry-after', '1');
+  if (problem.status === 429) void reply.header('retry-after', TICKET_LIFETIME_MS / 1000);
   void reply.code(problem.status).header('cache-control', 'no-store');
   // The framework would put the answer through the schema of the route's good answers.
   void reply.serializer((payload) => (typeof payload === 'string' ? payload : JSON.stringify(payload)));

@@ -1,5 +1,5 @@
 import { prepareIssuers } from '@dasf-broker/access';
-import { ServiceTokens, Tickets } from '@dasf-broker/credentials';
+import { ServiceTokens, TICKET_LIFETIME_MS, Tickets } from '@dasf-broker/credentials';
 import { Appender, closeNats, connectNats, LogStreams } from '@dasf-broker/log';
 import { TopicRegistry } from '@dasf-broker/registry';
 import {
@@ -16,6 +16,7 @@ import { createServer } from './server.ts';
 import { Prober } from './status/prober.ts';
 import { openReader } from './status/read-model-reader.ts';
 import { type TopicStatusReader, withDeadline } from './status/reader.ts';
+import { TicketQuota } from './tickets/quota.ts';
 import { Administration } from './topics/administration.ts';
 
 /** The running service; disposing of it ends requests that are under way, then its connections. */
@@ -62,6 +63,7 @@ export async function createApi(config: ApiConfig, overrides: ApiOverrides = {})
       registry,
       serviceTokens,
       tickets: await Tickets.open(nats, config.log),
+      ticketQuota: new TicketQuota(config.maxTicketsPerUser, TICKET_LIFETIME_MS),
       reader,
       nats,
       logger,

@@ -4,6 +4,7 @@ import {
   databaseSpecs,
   duration,
   type Environment,
+  integer,
   internalAddress,
   logOptions,
   logSpecs,
@@ -41,6 +42,10 @@ export const apiSpecs = {
       'dasf-broker-django/',
     ),
   ),
+  DASF_MAX_TICKETS_PER_USER: about(
+    'Tickets that a user may hold; each ends after 30 s.',
+    withDefault(integer({ min: 1 }), 100),
+  ),
   DASF_PING_WAIT: about(
     'How long a ping by request waits for its pong.',
     withDefault(duration({ max: 30_000 }), 3000),
@@ -62,6 +67,7 @@ export interface ApiConfig {
   /** Without slashes at its ends; empty for the root. */
   readonly route: string;
   readonly trustedProxies: readonly string[];
+  readonly maxTicketsPerUser: number;
   readonly pingWait: number;
 }
 
@@ -81,6 +87,7 @@ export function readApiConfig(env: Environment = process.env): ApiConfig {
     internal: internalAddress(values.DASF_API_INTERNAL_HOST, values.DASF_API_INTERNAL_PORT),
     route: values.DASF_API_ROUTE.replace(/^\/+|\/+$/g, ''),
     trustedProxies: values.DASF_TRUSTED_PROXIES,
+    maxTicketsPerUser: values.DASF_MAX_TICKETS_PER_USER,
     pingWait: values.DASF_PING_WAIT,
   };
 }

@@ -18,6 +18,8 @@ export const API_FAULTS = {
   ADDRESS_UNKNOWN: 404,
   /** The topic to be created is there already. */
   TOPIC_EXISTS: 409,
+  /** The user has all the tickets that he may have; try again. */
+  TOO_MANY_TICKETS: 429,
   /** Others are changing the same topic; try again. */
   REGISTRY_CONTENDED: 503,
   /** The registry of topics, or that of service tokens, does not answer; try again. */

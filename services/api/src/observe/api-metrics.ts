@@ -17,6 +17,11 @@ export function apiMetrics(metrics: Metrics) {
       'Pings by request, by what came of them: answered, silent, or failed where log or database are away.',
       ['result'],
     ),
+    tickets: metrics.counter(
+      'dasf_api_tickets_total',
+      'Requests for a ticket, by what came of them: issued, or refused where the user holds too many.',
+      ['result'],
+    ),
     statuses: metrics.counter(
       'dasf_api_statuses_total',
       'Questions for the status of a topic, by the answer: online, offline, unknown.',

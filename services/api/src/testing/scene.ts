@@ -31,6 +31,7 @@ export async function createScene(env: Record<string, string> = {}, change: Part
     port: 0,
     route: 'dasf-broker-django',
     trustedProxies: [],
+    maxTicketsPerUser: 100,
     pingWait: 1000,
     ...change,
   };

@@ -32,6 +32,19 @@ describe('AUT-1 asking for a ticket', () => {
     expect((await scene.ask('tickets/', 'nonsense', post)).status).toBe(401);
   });
 
+  it('T24: a user may hold so many, others as many', async () => {
+    await using scene = await createScene({}, { maxTicketsPerUser: 2 });
+    const ask = async (user: string) => scene.ask('tickets/', await scene.token(user), post);
+    expect([(await ask('ada')).status, (await ask('ada')).status]).toEqual([201, 201]);
+    const refused = await scene.ask('tickets/', await scene.token('ada'), {
+      ...post,
+      headers: { accept: 'application/json' },
+    });
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '30']);
+    expect(await refused.json()).toMatchObject({ code: 'TOO_MANY_TICKETS' });
+    expect((await ask('bob')).status).toBe(201);
+  });
+
   it('T12: a ticket is no token here', async () => {
     await using scene = await createScene();
     const made = await scene.ask('tickets/', await scene.token('ada', 'can_view_status:*'), post);
