@@ -43,7 +43,7 @@ function lineOf(rounds: readonly Round[], name: Measure, phase: (typeof PHASES)[
 export function advice(failures: readonly string[], mostRatio: number): string {
   if (failures.length === 0) return `\nNo attack made p99 more than ${mostRatio} times what it was before.`;
   return [
-    `\np99 became more than ${mostRatio} times what it was before: ${failures.join('; ')}.`,
+    `\nFailed (p99 during an attack more than ${mostRatio} times that before): ${failures.join('; ')}.`,
     'Run it again on a machine with nothing else to do, with --rounds 5. If it stays so, look which limits the edge',
     'logged as met (docs/limits.md): one that was not met and should have been is too wide, or is missing.',
   ].join('\n');
