@@ -42,6 +42,7 @@ describe('logging', () => {
     '?x&TOKEN=hunter2&token=hunter2',
     '?x=%&t%69cket=hunter2#',
     '/&/?token=hunter2',
+    '/&a=/?token=hunter2',
     '?token=1#hunter2',
   ])('T3: writes %s without its secret', (query) => {
     const { logger, lines } = recorded();

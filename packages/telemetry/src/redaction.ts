@@ -22,11 +22,15 @@ const SECRET_PARAMETERS = /^(?:token|ticket)$/i;
 
 /** A request's path without the token or ticket that may stand in its query, nor passwords in a URL. */
 export function censorUrl(url: string): string {
-  return url
-    .replace(/([?&])([^=&?]*)=[^&]*/g, (pair, before: string, name: string) =>
-      SECRET_PARAMETERS.test(decoded(name)) ? `${before}${name}=***` : pair,
-    )
-    .replace(/:\/\/[^/\s]*@/g, '://***@');
+  // What stands before the first question mark is no query, whatever it looks like.
+  const [path = '', ...rest] = url.split('?');
+  const query = rest.length > 0 ? `?${rest.join('?').split('&').map(censorParameter).join('&')}` : '';
+  return (path + query).replace(/:\/\/[^/\s]*@/g, '://***@');
+}
+
+function censorParameter(parameter: string): string {
+  const [name = '', ...value] = parameter.split('=');
+  return value.length > 0 && SECRET_PARAMETERS.test(decoded(name)) ? `${name}=***` : parameter;
 }
 
 /** A name may be written as the server reads it, and as nobody searches for it: `%74oken`. */
