@@ -82,6 +82,15 @@ describe('dasf topic on a running stack', () => {
       creator: 'operator',
       grants: { can_consume: ['bob'] },
     });
+    await dasf('topic create tides');
+    expect(await dasf('topic list --search WEA --no-public')).toEqual([0, 'weather  no DASF']);
+    expect(await dasf('topic list --created-before 2000-01-01')).toEqual([0, 'There are no topics.']);
+    // Without a database nobody can tell.
+    expect(await dasf('topic ping tides')).toEqual([1, 'Topic tides is unknown.']);
+    expect(await dasf('topic list --availability online')).toEqual([
+      1,
+      'The database does not answer; try again.',
+    ]);
     expect(await dasf('topic delete weather')).toEqual([0, 'Topic weather deleted.']);
     expect(await dasf('topic show weather')).toEqual([1, expect.stringMatching(/does not exist: make it/)]);
     expect(await dasf('topic update weather --public')).toEqual([1, expect.stringMatching(/does not exist/)]);

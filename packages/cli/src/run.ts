@@ -26,11 +26,11 @@ export async function run(words: readonly string[], context: Context): Promise<n
   program.exitOverride().showHelpAfterError('(--help says more)');
   addTokenCommand(program, context);
   addServiceTokenCommands(program, context);
-  addTopicCommands(program, context);
   let code = 0;
   const end = (given: number) => {
     code = given;
   };
+  addTopicCommands(program, context, end);
   addStoreCommands(program, context, end);
   addConfigCommands(program, context, end);
   try {

@@ -18,6 +18,25 @@ export interface TopicChange {
   readonly revoke?: Grants;
 }
 
+/** What is known of a topic beside its entry. */
+export interface TopicStatus {
+  readonly availability: string;
+  readonly consumers: number;
+  readonly pending: number;
+  readonly stored: number;
+}
+
+/** Which topics are listed. */
+export interface TopicQuery {
+  readonly kind: 'ordinary' | 'response' | 'all';
+  readonly search?: string;
+  readonly public?: 'true' | 'false';
+  readonly availability?: string;
+  readonly createdAfter?: string;
+  readonly createdBefore?: string;
+  readonly details?: 'true';
+}
+
 /** A topic as the API shows it. */
 export interface TopicView {
   readonly name: string;
@@ -25,6 +44,8 @@ export interface TopicView {
   readonly supportsDasf: boolean;
   readonly storeMessages: string;
   readonly responseFor: string | null;
+  readonly websocketUrl?: string | null;
+  readonly status?: TopicStatus | null;
   readonly grants: Required<Grants>;
 }
 
@@ -54,11 +75,16 @@ export class TopicsClient {
     await this.#api.ask('DELETE', pathOf(name), explaining(name, advice));
   }
 
-  async list(kind: 'ordinary' | 'all'): Promise<TopicView[]> {
+  /** Asks its consumers for a sign of life, and waits for it. */
+  async ping(name: string): Promise<TopicView> {
+    return this.#api.ask('POST', `${pathOf(name)}/ping`, explaining(name));
+  }
+
+  async list(wanted: TopicQuery): Promise<TopicView[]> {
     const topics: TopicView[] = [];
     let after: string | null = '';
     while (after !== null) {
-      const query = new URLSearchParams({ kind, ...(after ? { after } : {}) });
+      const query = new URLSearchParams({ ...wanted, ...(after ? { after } : {}) });
       const page: { topics: TopicView[]; next: string | null } = await this.#api.ask(
         'GET',
         `topics?${query}`,

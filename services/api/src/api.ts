@@ -70,6 +70,7 @@ export async function createApi(config: ApiConfig, overrides: ApiOverrides = {})
       metrics,
       access: config.access,
       route: config.route,
+      websocketUrl: config.websocketUrl,
       trustedProxies: config.trustedProxies,
       prober: new Prober({ appender, streams, reader, metrics, wait: config.pingWait }),
       administration: new Administration({ registry, appender, logger, partitions: streams.partitions }),

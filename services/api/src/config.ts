@@ -14,6 +14,7 @@ import {
   readSettings,
   telemetrySpecs,
   text,
+  url,
   withDefault,
 } from '@dasf-broker/config';
 import type { LogOptions } from '@dasf-broker/log';
@@ -46,6 +47,10 @@ export const apiSpecs = {
     'Tickets that a user may hold; each ends after 30 s.',
     withDefault(integer({ min: 1 }), 100),
   ),
+  DASF_WEBSOCKET_URL: about(
+    'Where clients reach the edges, such as wss://broker.example.org/ws/: for what operators are shown of a topic.',
+    optional(url(['ws', 'wss'])),
+  ),
   DASF_PING_WAIT: about(
     'How long a ping by request waits for its pong.',
     withDefault(duration({ max: 30_000 }), 3000),
@@ -68,6 +73,8 @@ export interface ApiConfig {
   readonly route: string;
   readonly trustedProxies: readonly string[];
   readonly maxTicketsPerUser: number;
+  /** Where clients reach the edges, as far as operators have said; ends with a slash. */
+  readonly websocketUrl?: string | undefined;
   readonly pingWait: number;
 }
 
@@ -88,6 +95,7 @@ export function readApiConfig(env: Environment = process.env): ApiConfig {
     route: values.DASF_API_ROUTE.replace(/^\/+|\/+$/g, ''),
     trustedProxies: values.DASF_TRUSTED_PROXIES,
     maxTicketsPerUser: values.DASF_MAX_TICKETS_PER_USER,
+    websocketUrl: values.DASF_WEBSOCKET_URL?.replace(/\/*$/, '/'),
     pingWait: values.DASF_PING_WAIT,
   };
 }

@@ -26,6 +26,8 @@ export const API_FAULTS = {
   REGISTRY_UNREACHABLE: 503,
   /** The log does not answer, so that nobody can be pinged; try again. */
   LOG_UNREACHABLE: 503,
+  /** The database does not answer, so that what is in it cannot be told; try again. */
+  READ_MODEL_UNREACHABLE: 503,
   /** A fault of this service. */
   INTERNAL: 500,
 } as const;

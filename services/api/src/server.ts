@@ -5,6 +5,7 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify';
 import { ADMINISTRATION } from './addresses.ts';
 import { sendProblem } from './answers.ts';
+import { documentRoutes } from './documentation.ts';
 import { ApiFault } from './faults.ts';
 import { healthRoutes } from './health.ts';
 import { requireAdminister, requireIdentity } from './identity.ts';
@@ -51,6 +52,7 @@ export function createServer(parts: ServerParts): FastifyInstance {
   app.setNotFoundHandler((request, reply) =>
     sendProblem(new ApiFault('ADDRESS_UNKNOWN', 'There is nothing at this address.'), request, reply),
   );
+  documentRoutes(app);
   healthRoutes(app, parts.nats, parts.reader);
   app.register(
     async (scope) => {

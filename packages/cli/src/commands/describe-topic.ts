@@ -1,5 +1,5 @@
 import { ANONYMOUS } from '@dasf-broker/protocol';
-import type { TopicView } from '../topics-client.ts';
+import type { TopicStatus, TopicView } from '../topics-client.ts';
 
 /** A topic in words, one fact a line. */
 export function describeTopic({ name, grants, ...topic }: TopicView): string {
@@ -12,6 +12,8 @@ export function describeTopic({ name, grants, ...topic }: TopicView): string {
     `Consumers: ${users(grants.can_consume)}`,
     `Producers: ${users(grants.can_produce)}`,
     `Users that can view the status: ${users(grants.can_view_status)}`,
+    ...(topic.websocketUrl ? [`Address: ${topic.websocketUrl}`] : []),
+    ...(topic.status ? [`Status: ${statusOf(topic.status)}`] : []),
   ].join('\n');
 }
 
@@ -28,9 +30,14 @@ function remarks(topic: TopicView): string {
     topic.supportsDasf ? '' : 'no DASF',
     topic.storeMessages === 'default' ? '' : topic.storeMessages,
     topic.responseFor === null ? '' : `answers of ${topic.responseFor}`,
+    topic.status ? statusOf(topic.status) : '',
   ]
     .filter((remark) => remark !== '')
     .join(', ');
+}
+
+function statusOf({ availability, consumers, pending, stored }: TopicStatus): string {
+  return `${availability}, connections: ${consumers}, pending: ${pending}, stored: ${stored}`;
 }
 
 const yesNo = (value: boolean) => (value ? 'yes' : 'no');

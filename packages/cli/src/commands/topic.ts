@@ -5,6 +5,7 @@ import { CliFault } from '../fault.ts';
 import { findStack } from '../stack.ts';
 import { TopicsClient } from '../topics-client.ts';
 import { describeTopic, listTopics } from './describe-topic.ts';
+import { type ListOptions, queryOf, withListOptions } from './topic-list-options.ts';
 import {
   changeOf,
   grantsOf,
@@ -16,11 +17,14 @@ import {
 
 interface OutputOptions {
   readonly json?: boolean;
-  readonly all?: boolean;
 }
 
-/** `dasf topic …`: what an operator does with topics of a running stack. */
-export function addTopicCommands(program: Command, context: Context): void {
+/**
+ * `dasf topic …`: what an operator does with topics of a running stack.
+ *
+ * @param end takes the exit code
+ */
+export function addTopicCommands(program: Command, context: Context, end: (code: number) => void): void {
   const topic = program
     .command('topic')
     .description('make, change, show and delete topics of a running stack')
@@ -65,14 +69,22 @@ export function addTopicCommands(program: Command, context: Context): void {
       context.out(json ? JSON.stringify(view, null, 2) : describeTopic(view));
     });
 
-  topic
-    .command('list')
-    .description('list topics')
-    .option('--all', 'with response topics')
+  withListOptions(topic.command('list').description('list topics'))
     .option('--json', 'as JSON')
-    .action(async ({ json, all }: OutputOptions) => {
-      const views = await (await api()).list(all ? 'all' : 'ordinary');
+    .action(async ({ json, ...wanted }: OutputOptions & ListOptions) => {
+      const views = await (await api()).list(queryOf(wanted));
       context.out(json ? JSON.stringify(views, null, 2) : listTopics(views));
+    });
+
+  topic
+    .command('ping <name>')
+    .description('ask the consumers of a topic for a sign of life; exits with 1 where none comes')
+    .option('--json', 'as JSON')
+    .action(async (name: string, { json }: OutputOptions) => {
+      const view = await (await api()).ping(name);
+      const { availability = 'unknown' } = view.status ?? {};
+      context.out(json ? JSON.stringify(view, null, 2) : `Topic ${name} is ${availability}.`);
+      if (availability !== 'online') end(1);
     });
 
   topic

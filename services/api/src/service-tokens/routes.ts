@@ -16,18 +16,28 @@ export interface ServiceTokenRoutes {
 }
 
 const Params = Type.Object({ id: Type.String() });
+const tags = ['service tokens'];
 
 /** AUT-6: makes, lists and revokes service tokens, for operators. The token itself is shown once. */
 export function serviceTokenRoutes(app: FastifyInstance, { serviceTokens }: ServiceTokenRoutes): void {
   const typed = app.withTypeProvider<TypeBoxTypeProvider>();
 
-  typed.get('/service-tokens', { schema: { response: { 200: ServiceTokenList } } }, async () => ({
-    serviceTokens: [...serviceTokens.list()].map(viewOf).sort(byCreation),
-  }));
+  typed.get(
+    '/service-tokens',
+    { schema: { tags, summary: 'List service tokens', response: { 200: ServiceTokenList } } },
+    async () => ({ serviceTokens: [...serviceTokens.list()].map(viewOf).sort(byCreation) }),
+  );
 
   typed.post(
     '/service-tokens',
-    { schema: { body: NewServiceToken, response: { 201: IssuedServiceTokenView } } },
+    {
+      schema: {
+        tags,
+        summary: 'Make a service token, which is shown this once',
+        body: NewServiceToken,
+        response: { 201: IssuedServiceTokenView },
+      },
+    },
     async (request, reply) => {
       const { name, subject, permissions = [], expires } = request.body;
       const { token, entry } = await serviceTokens.create({
@@ -48,7 +58,7 @@ export function serviceTokenRoutes(app: FastifyInstance, { serviceTokens }: Serv
 
   typed.delete(
     '/service-tokens/:id',
-    { schema: { params: Params, response: { 204: Type.Null() } } },
+    { schema: { tags, summary: 'Revoke a service token', params: Params, response: { 204: Type.Null() } } },
     async (request, reply) => {
       audit(request, await serviceTokens.revoke(request.params.id), 'service token revoked');
       return reply.code(204).send(null);

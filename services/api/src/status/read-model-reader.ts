@@ -1,4 +1,4 @@
-import { findTopicStatus, openReadModel, Projection } from '@dasf-broker/readmodel';
+import { findTopicDetails, findTopicStatus, openReadModel, Projection } from '@dasf-broker/readmodel';
 import type { TopicStatusReader } from './reader.ts';
 
 /** Questions are short: a slow database must not keep a page waiting. */
@@ -13,6 +13,7 @@ export async function openReader(databaseUrl: string): Promise<TopicStatusReader
       const projection = await readModel.entities().findOne(Projection, { partition });
       return projection?.seq ?? 0;
     },
+    details: (uids) => findTopicDetails(readModel.database, uids),
     [Symbol.asyncDispose]: () => readModel[Symbol.asyncDispose](),
   };
 }

@@ -1,3 +1,5 @@
+import type { TopicDetails } from '@dasf-broker/readmodel';
+
 /** What was seen of a topic (AVL-1). */
 export interface Signs {
   readonly lastPing: Date | null;
@@ -12,6 +14,8 @@ export interface TopicStatusReader {
   lastSigns(uid: string): Promise<Signs | null>;
   /** The log sequence up to which the partition is folded; 0 before the first fold. */
   foldedUpTo(partition: number): Promise<number>;
+  /** Of these topics, by uid; one that the read model does not know is missing. */
+  details(uids: readonly string[]): Promise<ReadonlyMap<string, TopicDetails>>;
 }
 
 /**
@@ -22,6 +26,7 @@ export function withDeadline(reader: TopicStatusReader, deadline: number): Topic
   return {
     lastSigns: (uid) => inTime(reader.lastSigns(uid), deadline),
     foldedUpTo: (partition) => inTime(reader.foldedUpTo(partition), deadline),
+    details: (uids) => inTime(reader.details(uids), deadline),
   };
 }
 

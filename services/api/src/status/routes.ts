@@ -7,6 +7,7 @@ import {
 } from '@dasf-broker/access';
 import type { RegisteredTopic } from '@dasf-broker/registry';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
 import { wantsJson } from '../answers.ts';
 import { identityOf } from '../identity.ts';
 import type { ApiMetrics } from '../observe/api-metrics.ts';
@@ -40,17 +41,22 @@ export function statusRoutes(app: FastifyInstance, parts: StatusRoutes): void {
   const topicOf = (request: FastifyRequest<Named>, may: Decision) =>
     permittedTopic(registry, identityOf(request), request.params.topic, may);
 
-  app.get<Named>('/:topic/status', async (request, reply) => {
-    const topic = await topicOf(request, mayViewStatus);
-    const signs = await signsOf(request, reader, topic);
-    const availability = availabilityOf(signs, topic.supportsDasf, new Date());
-    metrics.statuses.inc({ availability });
-    return sendStatus(request, reply, topic, signs, availability);
-  });
+  app.get<Named>(
+    '/:topic/status',
+    { schema: schemaOf('Whether a topic is online') },
+    async (request, reply) => {
+      const topic = await topicOf(request, mayViewStatus);
+      const signs = await signsOf(request, reader, topic);
+      const availability = availabilityOf(signs, topic.supportsDasf, new Date());
+      metrics.statuses.inc({ availability });
+      return sendStatus(request, reply, topic, signs, availability);
+    },
+  );
 
   app.route<Named>({
     method: ['GET', 'POST'],
     url: '/:topic/ping',
+    schema: schemaOf('Ping a topic, wait for its consumers, and go on to its status'),
     handler: async (request, reply) => {
       await prober.probe(await topicOf(request, mayPing));
       // Relative, so that it holds behind a proxy that takes a prefix away.
@@ -60,6 +66,10 @@ export function statusRoutes(app: FastifyInstance, parts: StatusRoutes): void {
         .redirect(path.endsWith('/') ? '../status/' : 'status/', 302);
     },
   });
+}
+
+function schemaOf(summary: string) {
+  return { tags: ['status'], summary, params: Type.Object({ topic: Type.String() }) };
 }
 
 /** Without the database nothing is known, which is an answer, too. */

@@ -1,4 +1,5 @@
 import { readLog, type Subjects } from '@dasf-broker/log';
+import type { TopicDetails } from '@dasf-broker/readmodel';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Signs, TopicStatusReader } from '../status/reader.ts';
 
@@ -19,6 +20,16 @@ export class FoldedSigns implements TopicStatusReader, AsyncDisposable {
   async lastSigns(uid: string): Promise<Signs | null> {
     await this.#reach();
     return this.#signs.get(uid) ?? null;
+  }
+
+  async details(uids: readonly string[]): Promise<ReadonlyMap<string, TopicDetails>> {
+    await this.#reach();
+    return new Map(
+      uids.flatMap((uid) => {
+        const signs = this.#signs.get(uid);
+        return signs ? [[uid, { ...signs, pending: 0, stored: 0 }] as const] : [];
+      }),
+    );
   }
 
   async foldedUpTo(partition: number): Promise<number> {

@@ -17,7 +17,9 @@ export interface TicketRoutes {
  * be seen there: it lets in once, and not for long.
  */
 export function ticketRoutes(app: FastifyInstance, { tickets, ticketQuota, metrics }: TicketRoutes): void {
-  app.post('/tickets', async (request, reply) => {
+  const schema = { tags: ['tickets'], summary: 'A ticket that lets a page in once' };
+
+  app.post('/tickets', { schema }, async (request, reply) => {
     const identity = identityOf(request);
     // Who has no token needs no ticket.
     if (identity.user === ANONYMOUS) throw refusal(identity);

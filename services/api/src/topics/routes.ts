@@ -5,8 +5,12 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { ADMINISTRATION } from '../addresses.ts';
+import { ApiFault } from '../faults.ts';
 import { identityOf } from '../identity.ts';
+import type { Prober } from '../status/prober.ts';
+import type { TopicStatusReader } from '../status/reader.ts';
 import type { Administration } from './administration.ts';
+import { type DetailsReader, listTopics } from './listing.ts';
 import { type TopicLookup, unknownTopic } from './permitted.ts';
 import { NewTopic, PageQuery, TopicPage, TopicPatch, TopicView } from './schemas.ts';
 import { pageOf, viewOf } from './view.ts';
@@ -14,57 +18,101 @@ import { pageOf, viewOf } from './view.ts';
 export interface TopicRoutes {
   readonly registry: TopicLookup & { topics(): Iterable<RegisteredTopic> };
   readonly administration: Administration;
+  readonly reader: TopicStatusReader;
+  readonly prober: Prober;
+  readonly websocketUrl?: string | undefined;
 }
 
 const Params = Type.Object({ name: Type.String() });
+const tags = ['topics'];
 
-/** Lists, makes, changes and deletes topics: for operators. */
-export function topicRoutes(app: FastifyInstance, { registry, administration }: TopicRoutes): void {
+/** Lists, makes, changes, pings and deletes topics: for operators. */
+export function topicRoutes(app: FastifyInstance, parts: TopicRoutes): void {
+  const { registry, administration, prober, websocketUrl } = parts;
   const typed = app.withTypeProvider<TypeBoxTypeProvider>();
+  const known = async (name: string) => {
+    const slug = slugOf(name);
+    const topic = await registry.lead(slug);
+    if (!topic) throw unknownTopic(slug);
+    return topic;
+  };
+  const shown = async (request: FastifyRequest, topic: RegisteredTopic) =>
+    viewOf({ topic, details: await detailsOrNothing(request, parts.reader, topic) }, websocketUrl);
 
   typed.get(
     '/topics',
-    { schema: { querystring: PageQuery, response: { 200: TopicPage } } },
-    async (request) => pageOf(registry.topics(), request.query),
+    { schema: { tags, summary: 'List topics', querystring: PageQuery, response: { 200: TopicPage } } },
+    async (request) =>
+      pageOf(
+        await listTopics(registry.topics(), request.query, askable(request, parts.reader)),
+        websocketUrl,
+      ),
   );
 
   typed.get(
     '/topics/:name',
-    { schema: { params: Params, response: { 200: TopicView } } },
-    async (request) => {
-      const slug = slugOf(request.params.name);
-      const topic = await registry.lead(slug);
-      if (!topic) throw unknownTopic(slug);
-      return viewOf(topic);
-    },
+    { schema: { tags, summary: 'Show a topic', params: Params, response: { 200: TopicView } } },
+    async (request) => shown(request, await known(request.params.name)),
   );
 
   typed.post(
     '/topics',
-    { schema: { body: NewTopic, response: { 201: TopicView } } },
+    { schema: { tags, summary: 'Make a topic', body: NewTopic, response: { 201: TopicView } } },
     async (request, reply) => {
       const topic = await administration.create(request.body, identityOf(request).user);
       audit(request, topic, 'topic created');
       return reply
         .code(201)
         .header('location', `${ADMINISTRATION}/topics/${encodeURIComponent(topic.slug)}`)
-        .send(viewOf(topic));
+        .send(await shown(request, topic));
+    },
+  );
+
+  typed.post(
+    '/topics/:name/ping',
+    {
+      schema: {
+        tags,
+        summary: 'Ping a topic and wait for its consumers',
+        params: Params,
+        response: { 200: TopicView },
+      },
+    },
+    async (request) => {
+      const topic = await known(request.params.name);
+      await prober.probe(topic);
+      return shown(request, topic);
     },
   );
 
   typed.patch(
     '/topics/:name',
-    { schema: { params: Params, body: TopicPatch, response: { 200: TopicView } } },
+    {
+      schema: {
+        tags,
+        summary: 'Change a topic, give and take rights',
+        params: Params,
+        body: TopicPatch,
+        response: { 200: TopicView },
+      },
+    },
     async (request) => {
       const topic = await administration.update(slugOf(request.params.name), request.body);
       audit(request, topic, 'topic changed');
-      return viewOf(topic);
+      return shown(request, topic);
     },
   );
 
   typed.delete(
     '/topics/:name',
-    { schema: { params: Params, response: { 204: Type.Null() } } },
+    {
+      schema: {
+        tags,
+        summary: 'Delete a topic with its messages and response topics',
+        params: Params,
+        response: { 204: Type.Null() },
+      },
+    },
     async (request, reply) => {
       audit(request, await administration.remove(slugOf(request.params.name)), 'topic deleted');
       return reply.code(204).send(null);
@@ -75,6 +123,32 @@ export function topicRoutes(app: FastifyInstance, { registry, administration }: 
 function slugOf(name: string): Slug {
   if (!isSlug(name)) throw unknownTopic(name);
   return name;
+}
+
+/** Where the answer depends on the database. */
+function askable({ log }: FastifyRequest, reader: TopicStatusReader): DetailsReader {
+  return async (uids) => {
+    try {
+      return await reader.details(uids);
+    } catch (error) {
+      log.warn({ err: error }, 'the read model cannot be asked');
+      throw new ApiFault('READ_MODEL_UNREACHABLE', 'The database does not answer; try again.');
+    }
+  };
+}
+
+/** Without the database the rest of a topic can be shown all the same. */
+async function detailsOrNothing(
+  { log }: FastifyRequest,
+  reader: TopicStatusReader,
+  { uid, slug }: RegisteredTopic,
+) {
+  try {
+    return (await reader.details([uid])).get(uid);
+  } catch (error) {
+    log.warn({ err: error, topic: slug }, 'the read model cannot be asked');
+    return undefined;
+  }
 }
 
 /** Who changed what is worth a line, always. */

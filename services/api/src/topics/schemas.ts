@@ -31,6 +31,18 @@ export type GrantsBody = Static<typeof Grants>;
 export type NewTopicBody = Static<typeof NewTopic>;
 export type TopicPatchBody = Static<typeof TopicPatch>;
 
+const Time = Type.Union([Type.String(), Type.Null()]);
+
+/** What is known of a topic beside its entry; null where the database is away, or was not asked. */
+const TopicStatus = Type.Object({
+  availability: Type.Enum(['online', 'offline', 'unknown']),
+  lastPing: Time,
+  lastPong: Time,
+  consumers: Type.Number({ description: 'connections that consume now' }),
+  pending: Type.Number({ description: 'messages that somebody has still to acknowledge' }),
+  stored: Type.Number({ description: 'messages that are kept for ever' }),
+});
+
 export const TopicView = Type.Object({
   name: Type.String(),
   uid: Type.String(),
@@ -42,6 +54,9 @@ export const TopicView = Type.Object({
   creator: Type.String(),
   created: Type.String(),
   revision: Type.Number(),
+  /** Null where `DASF_WEBSOCKET_URL` is not set. */
+  websocketUrl: Type.Union([Type.String(), Type.Null()]),
+  status: Type.Union([TopicStatus, Type.Null()]),
   grants: Type.Object({
     can_produce: Type.Array(Type.String()),
     can_consume: Type.Array(Type.String()),
@@ -57,9 +72,22 @@ export const TopicPage = Type.Object({
 
 export const PageQuery = Type.Object(
   {
-    kind: Type.Optional(Type.Enum(['ordinary', 'response', 'all'])),
-    after: Type.Optional(Type.String()),
-    limit: Type.Optional(Type.String({ pattern: '^[1-9][0-9]{0,3}$' })),
+    kind: Type.Optional(Type.Enum(['ordinary', 'response', 'all'], { description: 'ordinary unless given' })),
+    search: Type.Optional(
+      Type.String({ maxLength: 255, description: 'a part of the name; capitals do not count' }),
+    ),
+    public: Type.Optional(Type.Enum(['true', 'false'])),
+    availability: Type.Optional(Type.Enum(['online', 'offline', 'unknown'])),
+    createdAfter: Type.Optional(Type.String({ format: 'date-time' })),
+    createdBefore: Type.Optional(Type.String({ format: 'date-time' })),
+    details: Type.Optional(Type.Enum(['true', 'false'], { description: 'with the status of each topic' })),
+    after: Type.Optional(Type.String({ description: '`next` of the page before' })),
+    limit: Type.Optional(
+      Type.String({
+        pattern: '^[1-9][0-9]{0,3}$',
+        description: 'topics on a page: 1000, or 100 with details',
+      }),
+    ),
   },
   closed,
 );

@@ -159,6 +159,55 @@ describe('administering topics', () => {
   });
 });
 
+describe('what is known of a topic beside its entry', () => {
+  it('is shown, and found by; a ping renews it', async () => {
+    await using scene = await createScene(
+      {},
+      { websocketUrl: 'wss://broker.example.org/ws/', pingWait: 100 },
+    );
+    const ask = await operator(scene);
+    const names = ({ body }: { body: { topics: { name: string }[] } }) => body.topics.map(({ name }) => name);
+    expect((await ask('POST', '', { name: 'погода' })).body).toMatchObject({
+      websocketUrl: 'wss://broker.example.org/ws/%D0%BF%D0%BE%D0%B3%D0%BE%D0%B4%D0%B0',
+      status: null,
+    });
+    await ask('POST', '', { name: 'tides' });
+    expect(names(await ask('GET', '?availability=unknown'))).toEqual(['tides', 'погода']);
+    expect(await ask('POST', '/tides/ping')).toMatchObject({ status: 200, body: { name: 'tides' } });
+    await expect
+      .poll(async () => (await ask('GET', '/tides')).body, { timeout: 20_000 })
+      .toMatchObject({
+        status: {
+          availability: 'offline',
+          lastPing: expect.stringMatching(/Z$/),
+          lastPong: null,
+          pending: 0,
+        },
+      });
+    expect(names(await ask('GET', '?availability=offline'))).toEqual(['tides']);
+    expect((await ask('GET', '?details=true')).body.topics).toMatchObject([
+      { name: 'tides', status: { availability: 'offline' } },
+      { name: 'погода', status: null },
+    ]);
+    expect((await ask('POST', '/other/ping')).body).toMatchObject({ code: 'TOPIC_UNKNOWN' });
+  });
+
+  it('is left out while the database is away, where it is not what was asked for', async () => {
+    await using scene = await createScene();
+    const ask = await operator(scene);
+    await ask('POST', '', { name: 'tides' });
+    scene.signs.away = true;
+    expect((await ask('GET', '/tides')).body).toMatchObject({ name: 'tides', status: null });
+    expect((await ask('GET', '')).body.topics).toMatchObject([{ name: 'tides' }]);
+    for (const query of ['?details=true', '?availability=online']) {
+      expect(await ask('GET', query)).toMatchObject({
+        status: 503,
+        body: { code: 'READ_MODEL_UNREACHABLE' },
+      });
+    }
+  });
+});
+
 describe('AUT-5 administering needs administer, and nothing else will do', () => {
   it.each([
     ['can_produce:*', 'can_consume:*', 'can_view_status:*', 'add_brokertopic'],
@@ -171,6 +220,7 @@ describe('AUT-5 administering needs administer, and nothing else will do', () =>
       ['POST', ''],
       ['GET', '/x'],
       ['PATCH', '/x'],
+      ['POST', '/x/ping'],
       ['DELETE', '/x'],
     ]) {
       const init = { method: method ?? '' };

@@ -1,17 +1,28 @@
 import type { RegisteredTopic } from '@dasf-broker/registry';
 import type { Static } from 'typebox';
-import type { PageQueryString, TopicPage, TopicView } from './schemas.ts';
+import { availabilityOf } from '../status/availability.ts';
+import type { ListedTopic, TopicListing } from './listing.ts';
+import type { TopicPage, TopicView } from './schemas.ts';
 
-const DEFAULT_LIMIT = 1000;
+/** @param websocketUrl where clients reach the edges, if that is known */
+export function viewOf(
+  { topic, details }: ListedTopic,
+  websocketUrl: string | undefined,
+): Static<typeof TopicView> {
+  return { ...entryOf(topic, websocketUrl), status: statusOf(topic, details) };
+}
 
-/** A topic as operators see it. */
-export function viewOf({
-  slug,
-  retention,
-  responseFor,
-  grants,
-  ...rest
-}: RegisteredTopic): Static<typeof TopicView> {
+export function pageOf(
+  { topics, next }: TopicListing,
+  websocketUrl: string | undefined,
+): Static<typeof TopicPage> {
+  return { topics: topics.map((topic) => viewOf(topic, websocketUrl)), next };
+}
+
+function entryOf(
+  { slug, retention, responseFor, grants, ...rest }: RegisteredTopic,
+  websocketUrl: string | undefined,
+) {
   const { uid, public: open, supportsDasf, creator, created, revision } = rest;
   return {
     name: slug,
@@ -23,6 +34,7 @@ export function viewOf({
     creator,
     created,
     revision,
+    websocketUrl: websocketUrl === undefined ? null : new URL(encodeURIComponent(slug), websocketUrl).href,
     grants: {
       can_produce: [...grants.can_produce],
       can_consume: [...grants.can_consume],
@@ -31,16 +43,15 @@ export function viewOf({
   };
 }
 
-/** Topics by name, a page at a time. Response topics come only when asked for: there may be 100,000 of them. */
-export function pageOf(topics: Iterable<RegisteredTopic>, query: PageQueryString): Static<typeof TopicPage> {
-  const { kind = 'ordinary', after = '' } = query;
-  const limit = Number(query.limit ?? DEFAULT_LIMIT);
-  const wanted = [...topics]
-    .filter(
-      ({ slug, responseFor }) =>
-        slug > after && (kind === 'all' || (kind === 'response') === (responseFor !== null)),
-    )
-    .sort((a, b) => (a.slug < b.slug ? -1 : 1));
-  const page = wanted.slice(0, limit);
-  return { topics: page.map(viewOf), next: wanted.length > limit ? (page.at(-1)?.slug ?? null) : null };
+function statusOf({ supportsDasf }: RegisteredTopic, details: ListedTopic['details']) {
+  if (!details) return null;
+  const { lastPing, lastPong, consumers, pending, stored } = details;
+  return {
+    availability: availabilityOf(details, supportsDasf, new Date()),
+    lastPing: lastPing?.toISOString() ?? null,
+    lastPong: lastPong?.toISOString() ?? null,
+    consumers,
+    pending,
+    stored,
+  };
 }
