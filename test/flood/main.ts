@@ -2,7 +2,7 @@
  * What attacks on an edge do to its well-behaved clients, and to those of the edge beside it:
  *
  *   npm run test:flood -- [--rounds 3] [--seconds 6] [--rate 50] [--slowloris 2000] [--connections 1000]
- *     [--frames 20]
+ *     [--frames 20] [--only slowloris|connections|frames]
  *
  * Each round measures before, during and after an attack; what counts is the ratio. Attackers are processes of their
  * own, with four addresses of the loopback network, clients have a fifth. They run on the same machine: what they take of
@@ -31,6 +31,7 @@ const { values } = parseArgs({
     slowloris: { type: 'string', default: '2000' },
     connections: { type: 'string', default: '1000' },
     frames: { type: 'string', default: '20' },
+    only: { type: 'string' },
   },
 });
 const seconds = Number(values.seconds);
@@ -58,6 +59,7 @@ await using beside = await openProbe(other.address, `beside-${run}`);
 await measure();
 const failures: string[] = [];
 for (const [kind, what] of attacks) {
+  if (values.only && values.only !== kind) continue;
   console.log(`\n${kind}: ${what}`);
   const rounds: Round[] = [];
   for (let number = 1; number <= Number(values.rounds); number += 1) rounds.push(await attackOnce(kind));

@@ -156,4 +156,14 @@ describe('T25: a peer that sends what is not allowed', () => {
     expect(limits.watch.total('refusals per address')).toBeGreaterThan(5);
     expect(socket.sent.every((answer) => answer.includes('send-error:6'))).toBe(true);
   });
+
+  it('counts for all, too: from many addresses it is answered no faster', async () => {
+    const { socket, publish, limits } = scene(denyAll, { maxTotalRefusalsPerSecond: 20, maxInFlight: 100 });
+    const began = performance.now();
+    for (let index = 0; index < 30; index += 1) publish(`m${index}`);
+    await eventually(() => socket.sent.length === 30);
+    expect(performance.now() - began).toBeGreaterThan(350);
+    expect(limits.watch.total('refusals of all')).toBeGreaterThan(5);
+    expect(limits.watch.total('refusals per address')).toBe(0);
+  });
 });

@@ -13,7 +13,9 @@ import { type Client, shareOf } from './client.ts';
 import { type Connection, endForNow } from './connections.ts';
 import type { EdgeLimits } from './limits/edge-limits.ts';
 import type { Holder } from './limits/held-bytes.ts';
+import type { Limit } from './limits/limit-watch.ts';
 import type { Reading } from './limits/reading.ts';
+import type { TokenBucket } from './limits/token-bucket.ts';
 
 /** A frame that was let in. */
 export interface Taken {
@@ -35,7 +37,10 @@ export type AnswerResult = 'ok' | 'invalid' | 'refused' | 'unknown';
 export interface AnsweringOptions {
   readonly take: TakeFrame;
   readonly client: Client;
-  readonly limits: Pick<EdgeLimits, 'settings' | 'turns' | 'inFlight' | 'queued' | 'refusals' | 'watch'>;
+  readonly limits: Pick<
+    EdgeLimits,
+    'settings' | 'turns' | 'inFlight' | 'queued' | 'refusals' | 'refusalsOfAll' | 'watch'
+  >;
   /** Larger frames are answered, not taken (FRM-3). */
   readonly maxFrameBytes: number;
   readonly logger: Logger;
@@ -198,10 +203,17 @@ export class AnsweringConnection implements Connection, Holder {
     const { limits, client } = this.#options;
     // Nobody waits for the others, and they will fare no better.
     if (!this.#socket) return this.giveUp();
-    const wait = limits.refusals.of(client.address).charge(1);
-    if (wait === 0) return;
-    limits.watch.hit('refusals per address');
-    await new Promise((resolve) => setTimeout(resolve, Math.min(wait, LONGEST_PENALTY_MS)));
+    const wait = Math.max(
+      this.#charge('refusals per address', limits.refusals.of(client.address)),
+      this.#charge('refusals of all', limits.refusalsOfAll),
+    );
+    if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
+  }
+
+  #charge(limit: Limit, bucket: TokenBucket): number {
+    const wait = bucket.charge(1, LONGEST_PENALTY_MS);
+    if (wait > 0) this.#options.limits.watch.hit(limit);
+    return wait;
   }
 
   #errorAnswer(key: FrameKey, error: unknown): Answer {

@@ -146,15 +146,15 @@ describe('T25: a peer that sends without end', () => {
   it('is not answered at once where it is not allowed to', async () => {
     await using edge = await createOpenEdge({
       DASF_ANONYMOUS_PERMISSIONS: '',
-      DASF_MAX_REFUSALS_PER_SECOND: '50',
+      DASF_MAX_REFUSALS_PER_SECOND: '10',
     });
     await using peer = await edge.open('weather');
     const began = performance.now();
-    for (let frame = 0; frame < 100; frame += 1) peer.send('{}');
-    await eventually(() => peer.texts.length === 100);
+    for (let frame = 0; frame < 30; frame += 1) peer.send('{}');
+    await eventually(() => peer.texts.length === 30);
     expect(performance.now() - began).toBeGreaterThan(800);
     expect(peer.texts.every((text) => text.includes('send-error:6'))).toBe(true);
-    expect(edge.limits.watch.total('refusals per address')).toBeGreaterThan(10);
+    expect(edge.limits.watch.total('refusals per address')).toBeGreaterThan(5);
   });
 
   it('holds up nobody else, however many frames wait that it may not send', async () => {

@@ -29,6 +29,7 @@ export class EdgeLimits implements Disposable {
   readonly consumerBuffers: ConsumerBuffers;
   /** By address. */
   readonly refusals: KeyedBuckets;
+  readonly refusalsOfAll: TokenBucket;
   /** By user. */
   readonly unknownAcknowledgements: KeyedBuckets;
 
@@ -45,6 +46,7 @@ export class EdgeLimits implements Disposable {
     this.unfinished = new HeldBytes(settings.maxUnfinishedBytes, 'unfinished frames', this.watch);
     this.consumerBuffers = new ConsumerBuffers(settings.maxTotalConsumerBufferBytes, this.watch);
     this.refusals = perSecond(settings.maxRefusalsPerSecond);
+    this.refusalsOfAll = new TokenBucket(settings.maxTotalRefusalsPerSecond);
     this.unknownAcknowledgements = perSecond(settings.maxUnknownAcknowledgementsPerSecond);
   }
 

@@ -23,6 +23,7 @@ export const LIMITS = [
   'queued frames',
   'unfinished frames',
   'refusals per address',
+  'refusals of all',
   'unknown acknowledgements per user',
   'topics of a user',
   'topics a minute',

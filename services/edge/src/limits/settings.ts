@@ -82,6 +82,10 @@ export const limitSpecs = {
     'Frames a second of one address that are not allowed; its next ones wait.',
     withDefault(integer({ min: 1 }), 200),
   ),
+  DASF_MAX_TOTAL_REFUSALS_PER_SECOND: about(
+    'Frames a second of all connections that are not allowed; the next ones of their senders wait.',
+    withDefault(integer({ min: 1 }), 200),
+  ),
   DASF_MAX_UNKNOWN_ACKNOWLEDGEMENTS_PER_SECOND: about(
     'Acknowledgements a second of one user for what was not delivered on the connection; its next ones wait.',
     withDefault(integer({ min: 1 }), 200),
@@ -134,6 +138,7 @@ export function limitSettings(values: Values<typeof limitSpecs>) {
     maxUnfinishedBytes: values.DASF_MAX_UNFINISHED_BYTES,
     maxTotalConsumerBufferBytes: values.DASF_MAX_TOTAL_CONSUMER_BUFFER_BYTES,
     maxRefusalsPerSecond: values.DASF_MAX_REFUSALS_PER_SECOND,
+    maxTotalRefusalsPerSecond: values.DASF_MAX_TOTAL_REFUSALS_PER_SECOND,
     maxUnknownAcknowledgementsPerSecond: values.DASF_MAX_UNKNOWN_ACKNOWLEDGEMENTS_PER_SECOND,
     maxTopics: values.DASF_MAX_TOPICS,
     maxTopicsPerUser: values.DASF_MAX_TOPICS_PER_USER,

@@ -16,6 +16,14 @@ test('CLS-4: a herd gets one second of the rate, and then what the rate gives', 
   expect(counted(rate, 1000)).toBe(50);
 });
 
+test('T25: nobody waits longer than is said, and what is missing beyond that is forgotten', () => {
+  let now = 0;
+  const rate = new TokenBucket(10, 1, () => now);
+  for (let frame = 0; frame < 1000; frame += 1) expect(rate.charge(1, 500)).toBeLessThanOrEqual(500);
+  now += 600;
+  expect(rate.take()).toBe(true);
+});
+
 test('CLS-4: less than one a second still lets one in', () => {
   let now = 0;
   const rate = new TokenBucket(0.5, undefined, () => now);

@@ -39,11 +39,12 @@ export class TokenBucket {
   /**
    * Takes so many, whether they are there or not.
    *
+   * @param longest that anybody waits, in milliseconds: what is missing beyond that is forgotten
    * @returns the milliseconds until what is missing is there
    */
-  charge(amount: number): number {
+  charge(amount: number, longest = Number.POSITIVE_INFINITY): number {
     this.#fill();
-    this.#left -= amount;
+    this.#left = Math.max(this.#left - amount, -longest * this.#perMillisecond);
     return this.#left >= 0 ? 0 : Math.ceil(-this.#left / this.#perMillisecond);
   }
 
