@@ -1,6 +1,6 @@
 import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { execute, type RunOptions, type RunResult } from './execute.ts';
+import { execute, type RunResult } from './execute.ts';
 import type { Fault } from './faults/index.ts';
 import { PLAIN } from './stack/options.ts';
 import { type FaultStack, startStack } from './stack/stack.ts';
@@ -13,12 +13,15 @@ interface CampaignOptions {
   readonly resultsFile: string | undefined;
   /** Aborted: nothing more is run, and what runs is given up. */
   readonly signal: AbortSignal;
+  /** Later runs fold and verify what earlier ones left in the log. */
+  readonly runsOnOneStack?: number;
   /** Also what passed is kept. */
   readonly keep: boolean;
 }
 
-/** Later runs fold and verify what earlier ones left in the log. */
 const RUNS_ON_ONE_STACK = 8;
+const SHOWN_VIOLATIONS = 10;
+const KEPT_VIOLATIONS = 20;
 
 /** Many runs, one after the other; what needs no machine of its own shares a stack as long as nothing fails. */
 export class Campaign implements AsyncDisposable {
@@ -32,33 +35,34 @@ export class Campaign implements AsyncDisposable {
     this.#options = options;
   }
 
+  /** What runs now, if anything. */
+  get stack(): FaultStack | undefined {
+    return this.#stack;
+  }
+
   get failed(): readonly RunResult[] {
     return this.results.filter(({ violations }) => violations.length > 0);
   }
 
   async run(fault: Fault, seed: number): Promise<RunResult> {
-    const { say } = this.#options;
-    if (fault.stack || this.#runsOnStack >= RUNS_ON_ONE_STACK) await this.#close(this.#options.keep);
-    const stack = await this.#open(fault);
+    const isStale = this.#runsOnStack >= (this.#options.runsOnOneStack ?? RUNS_ON_ONE_STACK);
+    if (fault.stack || isStale) await this.#close(this.#options.keep);
     this.#runsOnStack += 1;
-    const folder = join(this.#stackFolder, `${fault.id}-${seed}`);
-    const result = judgedAs(fault, await this.#execute({ fault, seed, stack, folder }));
+    const result = judgedAs(fault, await this.#execute(fault, seed));
     this.results.push(result);
-    const { violations, recovery, counts, lost, seconds } = result;
-    const verdict = violations.length === 0 ? 'passed' : 'FAILED';
-    say(
-      `${verdict} ${fault.id} ${fault.title}, seed ${seed}: ${counts.acknowledged} of ${counts.attempted} ok, ${lost} lost, recovered in ${recovery === undefined ? '?' : Math.round(recovery)} ms, ${Math.round(seconds)} s in all`,
-    );
-    for (const { checker, what } of violations.slice(0, 10)) say(`  ${checker}: ${what}`);
-    if (violations.length > 10) say(`  and ${violations.length - 10} more`);
-    if (this.#options.resultsFile) {
-      const versions = await versionsOf(stack);
-      const line = { ...result, versions, violations: violations.slice(0, 20) };
-      appendFileSync(this.#options.resultsFile, `${JSON.stringify(line)}\n`);
-    }
-    if (violations.length > 0) await this.#close(true);
+    tell(result, this.#options.say);
+    await this.#record(result);
+    if (result.violations.length > 0) await this.#close(true);
     else if (fault.stack) await this.#close(this.#options.keep);
     return result;
+  }
+
+  async #record(result: RunResult): Promise<void> {
+    const { resultsFile } = this.#options;
+    if (!resultsFile) return;
+    const violations = result.violations.slice(0, KEPT_VIOLATIONS);
+    const versions = this.#stack && (await versionsOf(this.#stack));
+    appendFileSync(resultsFile, `${JSON.stringify({ ...result, versions, violations })}\n`);
   }
 
   /** Nothing that it started is left. */
@@ -67,17 +71,18 @@ export class Campaign implements AsyncDisposable {
   }
 
   /** A run that could not be led to its end has failed, too. */
-  async #execute(options: RunOptions): Promise<RunResult> {
+  async #execute(fault: Fault, seed: number): Promise<RunResult> {
     const ending = new Promise<never>((_, reject) => {
       const { signal } = this.#options;
       signal.addEventListener('abort', () => reject(new Error('it was stopped')), { once: true });
     });
     try {
-      return await Promise.race([execute(options), ending]);
+      const stack = await this.#open(fault);
+      const folder = join(this.#stackFolder, `${fault.id}-${seed}`);
+      return await Promise.race([execute({ fault, seed, stack, folder }), ending]);
     } catch (error) {
       const violations = [{ checker: 'harness', what: String(error) }];
       const counts = { attempted: 0, acknowledged: 0, delivered: 0, recovered: 0, redelivered: 0 };
-      const { fault, seed } = options;
       const nothing = { counts, lost: 0, recovery: undefined, crashes: 0, seconds: 0 };
       return { fault: fault.id, title: fault.title, seed, violations, ...nothing };
     }
@@ -97,6 +102,17 @@ export class Campaign implements AsyncDisposable {
     await stack?.[Symbol.asyncDispose]();
     if (stack && !keep) rmSync(this.#stackFolder, { recursive: true, force: true });
   }
+}
+
+function tell({ fault, title, seed, violations, counts, ...result }: RunResult, say: (line: string) => void) {
+  const verdict = violations.length === 0 ? 'passed' : 'FAILED';
+  const recovery = result.recovery === undefined ? '?' : Math.round(result.recovery);
+  say(
+    `${verdict} ${fault} ${title}, seed ${seed}: ${counts.acknowledged} of ${counts.attempted} ok, ${result.lost} lost, recovered in ${recovery} ms, ${Math.round(result.seconds)} s in all`,
+  );
+  for (const { checker, what } of violations.slice(0, SHOWN_VIOLATIONS)) say(`  ${checker}: ${what}`);
+  const more = violations.length - SHOWN_VIOLATIONS;
+  if (more > 0) say(`  and ${more} more`);
 }
 
 /** A negative control that lost nothing is what fails. */

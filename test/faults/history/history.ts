@@ -9,6 +9,7 @@ export class History implements Disposable {
   readonly #file: number;
   readonly #began = performance.now();
   #unwritten: string[] = [];
+  #closed = false;
 
   constructor(path: string) {
     this.#file = openSync(path, 'w');
@@ -19,6 +20,8 @@ export class History implements Disposable {
   }
 
   add(record: NewRecord): void {
+    // What clients notice of the end is of no interest.
+    if (this.#closed) return;
     const timed = { t: this.now, ...record } as HistoryRecord;
     this.records.push(timed);
     this.#unwritten.push(JSON.stringify(timed));
@@ -30,6 +33,7 @@ export class History implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.#closed = true;
     this.#flush();
     closeSync(this.#file);
   }

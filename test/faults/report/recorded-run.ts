@@ -3,5 +3,6 @@ import type { Versions } from '../versions.ts';
 
 /** A line of the results file. */
 export interface RecordedRun extends RunResult {
-  readonly versions: Versions;
+  /** Unknown where the stack could not be started. */
+  readonly versions?: Versions;
 }

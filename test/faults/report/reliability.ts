@@ -42,7 +42,9 @@ function failure({ fault, seed, violations }: RecordedRun): string {
   return [`- ${fault}, seed ${seed}:`, ...shown].join('\n');
 }
 
-function versions({ versions: { broker, nats, postgres, node, machine } }: RecordedRun): string {
+function versions({ versions }: RecordedRun): string {
+  if (!versions) return 'unknown';
+  const { broker, nats, postgres, node, machine } = versions;
   return `broker ${broker}, nats-server ${nats}, PostgreSQL ${postgres}, Node ${node}, ${machine}`;
 }
 

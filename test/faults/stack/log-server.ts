@@ -62,10 +62,11 @@ export function clusteredLogServer(
 cluster { name: dasf, listen: "${host.address}:${ROUTE_PORT}", no_advertise: true, routes: [${routes}] }
 `,
   );
-  const command = ['netns', 'exec', host.namespace, binary, '--config', configPath];
+  // Not `ip netns exec`: that keeps file systems mounted which others have unmounted meanwhile.
+  const command = [`--net=/run/netns/${host.namespace}`, binary, '--config', configPath];
   const plan: ChildPlan = {
     ...natsPlan({ binary, dataDir, port: CLIENT_PORT, monitorPort: MONITOR_PORT }),
-    launch: () => spawn('ip', command, { detached: true, stdio: ['ignore', 'pipe', 'pipe'] }),
+    launch: () => spawn('nsenter', command, { detached: true, stdio: ['ignore', 'pipe', 'pipe'] }),
     async untilReady(_child, signal) {
       await pollUntil(() => isHealthy(host.address), READY_WITHIN_MS, signal);
       return `nats://${host.address}:${CLIENT_PORT}`;
