@@ -1,7 +1,8 @@
 import type { Slug } from '@dasf-broker/protocol';
-import { natsClient, randomNamespace } from '@dasf-broker/testing';
+import { eventually, HeldLine, natsClient, randomNamespace } from '@dasf-broker/testing';
 import { jetstreamManager } from '@nats-io/jetstream';
-import { expect, it } from 'vitest';
+import { expect, inject, it } from 'vitest';
+import { closeNats, connectNats } from './connection.ts';
 import { LogStreams } from './streams.ts';
 import { aMessage } from './testing/events.ts';
 import { TestLog } from './testing/test-log.ts';
@@ -101,4 +102,23 @@ it('who only looks makes no stream', async () => {
   await LogStreams.open(nc, { ...chosen, partitions: 1 });
   expect(await streams.find(0)).toMatchObject({ last: 0 });
   expect(await streams.find(1)).toBeUndefined();
+});
+
+it('the end of a partition is not waited for where the question was lost with its connection', async () => {
+  await using line = await HeldLine.to(inject('natsUrl'));
+  await using stack = new AsyncDisposableStack();
+  const nc = stack.adopt(await connectNats({ url: line.url, name: 'test' }), closeNats);
+  const streams = await LogStreams.open(nc, options());
+  const reconnected = (async () => {
+    for await (const { type } of nc.status()) if (type === 'reconnect') return;
+  })();
+  line.hold();
+  const lost = streams.end(0).catch(() => {});
+  await eventually(() => line.held > 0);
+  line.cut();
+  line.release();
+  await reconnected;
+  const answered = streams.end(0);
+  const first = await Promise.race([lost.then(() => 'lost'), answered.then(() => 'answered')]);
+  expect(first).toBe('answered');
 });

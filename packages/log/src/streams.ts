@@ -48,8 +48,9 @@ export class LogStreams {
   readonly #jsm: JetStreamManager;
   readonly #ends = new Map<number, SharedRead<LogEnd>>();
 
-  private constructor(jsm: JetStreamManager, subjects: Subjects, partitions: number) {
+  private constructor(nc: NatsConnection, jsm: JetStreamManager, subjects: Subjects, partitions: number) {
     this.#jsm = jsm;
+    void this.#forgetLostReads(nc);
     this.subjects = subjects;
     this.partitions = partitions;
   }
@@ -61,7 +62,7 @@ export class LogStreams {
     for (let partition = 0; partition < options.partitions; partition += 1) {
       await ensureStream(jsm, subjects, partition, options);
     }
-    return new LogStreams(jsm, subjects, options.partitions);
+    return new LogStreams(nc, jsm, subjects, options.partitions);
   }
 
   /** Opens the log to look at it: a stream that is missing stays missing. */
@@ -69,7 +70,7 @@ export class LogStreams {
     nc: NatsConnection,
     { namespace, partitions }: Pick<LogOptions, 'namespace' | 'partitions'>,
   ): Promise<LogStreams> {
-    return new LogStreams(await jetstreamManager(nc), new Subjects(namespace), partitions);
+    return new LogStreams(nc, await jetstreamManager(nc), new Subjects(namespace), partitions);
   }
 
   /** What there is of a partition; `undefined` where its stream is missing. */
@@ -124,6 +125,11 @@ export class LogStreams {
    */
   async truncate(partition: number, upTo: number): Promise<void> {
     await this.#jsm.streams.purge(this.subjects.stream(partition), { seq: upTo + 1 });
+  }
+
+  /** What was asked when the connection broke is answered by nobody: who asks later must not wait for that. */
+  async #forgetLostReads(nc: NatsConnection): Promise<void> {
+    for await (const { type } of nc.status()) if (type === 'disconnect') this.#ends.clear();
   }
 }
 

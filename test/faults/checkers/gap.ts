@@ -26,8 +26,8 @@ export function gap(run: IndexedRun): Violation[] {
  * opened, since the log was away or no store answered, it begins with its first delivery, and what is older follows.
  */
 function liveSince(run: IndexedRun, { opened, delivered }: ConsumerConnection): number {
-  const first = delivered[0]?.t ?? opened.t;
-  const isLate = first >= opened.t + LATE_BACKLOG_MS;
+  const first = delivered[0]?.t ?? Number.POSITIVE_INFINITY;
+  const isLate = delivered.length > 0 && first >= opened.t + LATE_BACKLOG_MS;
   return isLate || isTroubled(run, opened.t) ? first : opened.t;
 }
 

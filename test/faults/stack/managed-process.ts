@@ -4,7 +4,7 @@ import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { type ChildPlan, identify, pollUntil } from '@dasf-broker/deploy';
 
 const RESTART_PAUSE_MS = 500;
-const READY_WITHIN_MS = 60_000;
+const READY_WITHIN_MS = 90_000;
 const END_WITHIN_MS = 40_000;
 
 /**
@@ -19,6 +19,8 @@ export class ManagedProcess implements AsyncDisposable {
   readonly #log: number;
   #child: ChildProcess | undefined;
   #wanted = false;
+  /** Whoever waits until it serves; it may end and be started again meanwhile. */
+  #ready: PromiseWithResolvers<string | undefined> | undefined;
 
   constructor(name: string, plan: ChildPlan, logPath: string) {
     this.name = name;
@@ -38,10 +40,14 @@ export class ManagedProcess implements AsyncDisposable {
   async start(): Promise<string | undefined> {
     if (this.isRunning) throw new Error(`${this.name} runs already`);
     this.#wanted = true;
-    const signal = AbortSignal.timeout(READY_WITHIN_MS);
-    return await this.#plan.untilReady(this.#launch(), signal).catch((cause: unknown) => {
-      throw new Error(`${this.name} did not serve within ${READY_WITHIN_MS / 1000} s`, { cause });
-    });
+    const ready = Promise.withResolvers<string | undefined>();
+    this.#ready = ready;
+    this.#launch();
+    const timer = setTimeout(
+      () => ready.reject(new Error(`${this.name} did not serve within ${READY_WITHIN_MS / 1000} s`)),
+      READY_WITHIN_MS,
+    );
+    return await ready.promise.finally(() => clearTimeout(timer));
   }
 
   /** Starts it without waiting until it serves: what it needs may not be there yet. */
@@ -90,17 +96,22 @@ export class ManagedProcess implements AsyncDisposable {
     closeSync(this.#log);
   }
 
-  #launch(): ChildProcess {
+  #launch(): void {
     const child = this.#plan.launch();
     this.#child = child;
     for (const stream of [child.stdout, child.stderr]) {
       stream?.on('data', (data: Buffer) => this.#write(data));
     }
+    const ending = new AbortController();
+    void this.#plan.untilReady(child, ending.signal).then(
+      (address) => this.#ready?.resolve(address),
+      () => {},
+    );
     child.once('exit', (code, signal) => {
+      ending.abort();
       this.#write(`--- ${this.name} (${child.pid}) ended: ${signal ?? `exit code ${code}`}\n`);
       if (this.#wanted && child === this.#child) this.#startAgain();
     });
-    return child;
   }
 
   #startAgain(): void {
