@@ -56,6 +56,27 @@ describe('askBacklog', () => {
     },
   );
 
+  it('is answered also by a store that has taken the question and takes no more', async () => {
+    const taken = Promise.withResolvers<void>();
+    const answer = Promise.withResolvers<BacklogPage>();
+    await using held = await store(() => {
+      taken.resolve();
+      return answer.promise;
+    });
+    const asked = held.ask();
+    await taken.promise;
+    held.served.close();
+    let isSettled = false;
+    const settled = held.served.settled().then(() => {
+      isSettled = true;
+    });
+    await new Promise(setImmediate);
+    expect(isSettled).toBe(false);
+    answer.resolve(page);
+    await settled;
+    expect(await asked).toMatchObject({ more: false });
+  });
+
   it('goes on after an error', async () => {
     const answers = [() => Promise.reject(new Error('busy')), () => Promise.resolve(page)];
     await using held = await store(() => (answers.shift() as () => Promise<BacklogPage>)());

@@ -11,21 +11,33 @@ export interface BacklogAnswerer {
   piece(question: PieceQuestion): Promise<Uint8Array | undefined>;
 }
 
+export interface BacklogService {
+  /** Takes no more questions. */
+  close(): void;
+  /** Resolves when all that were taken are answered. */
+  settled(): Promise<void>;
+}
+
 /** Answers the questions on a partition until it is closed. */
 export function serveBacklog(
   nc: NatsConnection,
   subjects: Subjects,
   partition: number,
   answerer: BacklogAnswerer,
-): { close(): void } {
+): BacklogService {
+  const underWay = new Set<Promise<void>>();
+  const take = (message: Msg, answer: () => Promise<Uint8Array | undefined>) => {
+    const responded = respond(message, answer).finally(() => underWay.delete(responded));
+    underWay.add(responded);
+  };
   const pages = nc.subscribe(subjects.backlog(partition), {
     callback: (error, message) => {
-      if (!error) void respond(message, async () => encodePage(await answerer.page(message.json())));
+      if (!error) take(message, async () => encodePage(await answerer.page(message.json())));
     },
   });
   const pieces = nc.subscribe(subjects.pieces(partition), {
     callback: (error, message) => {
-      if (!error) void respond(message, () => answerer.piece(message.json()));
+      if (!error) take(message, () => answerer.piece(message.json()));
     },
   });
   return {
@@ -33,6 +45,7 @@ export function serveBacklog(
       pages.unsubscribe();
       pieces.unsubscribe();
     },
+    settled: async () => void (await Promise.allSettled(underWay)),
   };
 }
 

@@ -95,3 +95,14 @@ test('what a restore took away for the moment is not answered as if it had never
   await bench.folded();
   expect((await ask(bench)).messages).toHaveLength(2);
 });
+
+test('a store that ends answers what it was asked before it lets go of its database', async () => {
+  await using bench = await createBench();
+  const store = bench.startStore();
+  await store.ready;
+  const asked = expect(ask(bench, { upTo: 9 })).rejects.toThrow('has given the partition up');
+  // What is answered later was taken later.
+  await ask(bench, { upTo: 0 });
+  await store[Symbol.asyncDispose]();
+  await asked;
+});

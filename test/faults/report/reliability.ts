@@ -2,12 +2,13 @@ import type { RecordedRun } from './recorded-run.ts';
 import { table } from './table.ts';
 
 /** The page that tells what was run and what came out. */
-export function reliability(runs: readonly RecordedRun[]): string {
+export function reliability(recorded: readonly RecordedRun[]): string {
+  const runs = recorded.filter((run) => !isUnjudged(run));
   const failed = runs.filter(({ violations }) => violations.length > 0);
   const sum = (value: (run: RecordedRun) => number) => runs.reduce((total, run) => total + value(run), 0);
   return `# Reliability
 
-Made by \`npm run report:faults\` from ${runs.length} runs of \`npm run test:faults\`; not to be edited by hand.
+Made by \`npm run report:faults\` from ${recorded.length} runs of \`npm run test:faults\`; not to be edited by hand.
 [faults.md](faults.md) says how a run goes and what the checkers hold.
 
 ${runs.length - failed.length} of ${runs.length} runs passed, with ${sum(({ counts }) => counts.attempted)} frames, of
@@ -25,7 +26,11 @@ ${table(runs)}
 
 ## What failed
 
-${failed.length === 0 ? 'Nothing.' : failed.map(failure).join('\n')}
+${list(failed)}
+
+## What could not be judged
+
+${list(recorded.filter(isUnjudged))}
 
 ## What it ran on
 
@@ -35,6 +40,15 @@ ${[...new Set(runs.map(versions))].map((line) => `- ${line}`).join('\n')}
 
 ${seeds(runs)}
 `;
+}
+
+/** Something around the broker did not do its part, so that no checker was asked. */
+function isUnjudged({ violations }: RecordedRun): boolean {
+  return violations.some(({ checker }) => checker === 'harness');
+}
+
+function list(runs: readonly RecordedRun[]): string {
+  return runs.length === 0 ? 'Nothing.' : runs.map(failure).join('\n');
 }
 
 function failure({ fault, seed, violations }: RecordedRun): string {

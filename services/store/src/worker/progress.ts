@@ -42,6 +42,12 @@ export class Progress {
     for (const waiter of this.#waiters) waiter.failed(new NotAnswerable(reason));
   }
 
+  /** Nothing is folded here any more: who waits is told. */
+  giveUp(): void {
+    const gone = new NotAnswerable('The store has given the partition up.');
+    for (const waiter of this.#waiters) waiter.failed(gone);
+  }
+
   /**
    * Resolves with the cursor when it is at least `sequence`.
    *

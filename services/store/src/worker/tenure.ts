@@ -69,6 +69,9 @@ export async function holdPartition(tenure: Tenure, signal: AbortSignal): Promis
     ]);
   } finally {
     backlog.close();
+    progress.giveUp();
+    // Nothing may be closed under a question: its connection would never come back.
+    await backlog.settled();
   }
 }
 
