@@ -21,6 +21,11 @@ it('takes one reader for enough under cache, and asks for each under cacheall', 
   expect(said(run('cacheall'))).toEqual(['lost: a on tides never came to abel']);
 });
 
+it('takes somebody who may consume only at times for enough under cache', () => {
+  const given = new Given().opened('r/1', 'rita').published('a', 1).came('a', 'r/1', 'rita');
+  expect(said(given.acknowledged('a', 'r/1', 'rita'))).toEqual([]);
+});
+
 it('does not miss what was answered with an unknown outcome or refused', () => {
   expect(said(new Given().opened().sent('a').answered('a', 'info').sent('b').answered('b', 'fail'))).toEqual(
     [],
