@@ -15,6 +15,5 @@ export * from './outstanding.ts';
 export { findPiece } from './pieces.ts';
 export { type Database, openReadModel, ReadModel, type ReadModelOptions } from './read-model.ts';
 export * from './tables.ts';
-export * from './topic-counts.ts';
 export * from './topic-details.ts';
 export * from './topic-status.ts';
