@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Family } from './family.ts';
 import { RunFile } from './run-file.ts';
-import { startServers } from './servers.ts';
+import { startNats, startPostgres } from './servers.ts';
 import { readSettings } from './settings.ts';
 
 export interface OwnServers extends AsyncDisposable {
@@ -21,10 +21,13 @@ export async function startOwnServers(dataDir: string, say: (line: string) => vo
   const { DASF_NATS_URL: _, DASF_DATABASE_URL: __, ...env } = process.env;
   const settings = { ...readSettings(env, dataDir), dataDir };
   const never = new AbortController().signal;
-  const urls = await Promise.race([
-    startServers(settings, family, { say, signal: never, shared: true }),
-    family.failed,
+  const options = { say, signal: never };
+  const starting = Promise.all([
+    startPostgres(settings, family, options),
+    // Anybody may do everything: each test has names of its own.
+    startNats(settings, family, options),
   ]);
+  const [databaseUrl, natsUrl] = await Promise.race([starting, family.failed]);
   const closing = opening.move();
-  return { ...urls, [Symbol.asyncDispose]: () => closing.disposeAsync() };
+  return { natsUrl, databaseUrl, [Symbol.asyncDispose]: () => closing.disposeAsync() };
 }

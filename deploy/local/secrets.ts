@@ -8,8 +8,13 @@ export function randomSecret(): string {
 
 /** A random secret in a file that only its owner reads; made once and kept. */
 export function keptSecret(path: string): string {
+  return kept(path, randomSecret);
+}
+
+/** What is in the file; made where there is none, for its owner alone. */
+export function kept(path: string, make: () => string): string {
   const fresh = `${path}.${process.pid}.new`;
-  writeFileSync(fresh, randomSecret(), { mode: 0o600, flush: true });
+  writeFileSync(fresh, make(), { mode: 0o600, flush: true });
   try {
     linkSync(fresh, path); // whole or not at all, and never over a secret that is in use
   } catch (error) {

@@ -6,6 +6,9 @@ export interface StackFile {
   readonly edge: string;
   readonly api: string;
   readonly natsUrl: string;
+  /** The key with which the store gets in; none where the address says who it is. */
+  readonly natsSeedFile?: string;
+  /** Of whom the tables belong to. */
   readonly databaseUrl: string;
   /** How the log's names and sizes were set; what is not here is by default. */
   readonly logSettings: Readonly<Record<string, string>>;

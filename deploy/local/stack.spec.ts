@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { existsSync, mkdtempDisposableSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { connectNats } from '@dasf-broker/nats';
 import { freePort } from '@dasf-broker/ports';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
-import { connect } from '@nats-io/transport-node';
 import pg from 'pg';
 import { describe, expect, it } from 'vitest';
 import { pollUntil } from './child/poll.ts';
@@ -133,31 +133,43 @@ describe('the stack', () => {
 }, 120_000);
 
 /** What the killed starter's servers were given, read from their successors. */
-async function read({ databaseUrl, natsUrl }: StackFile) {
+async function read({ databaseUrl, natsUrl, natsSeedFile }: StackFile) {
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
   const { rows } = await client.query('SELECT * FROM kept');
   await client.end();
-  const nats = await connect(natsOptions(natsUrl));
-  const info = await (await jetstreamManager(nats)).streams.info('kept');
+  const nats = await connectNats({
+    url: natsUrl,
+    client: 'operator',
+    nkeySeed: seedOf(natsSeedFile, 'operator'),
+  });
+  const info = await (await jetstreamManager(nats)).streams.info('dasf-log-0');
   await nats.close();
   return { rows: rows.length, messages: info.state.messages };
 }
 
-async function write({ databaseUrl, natsUrl }: StackFile): Promise<void> {
+async function write({ databaseUrl, natsUrl, natsSeedFile }: StackFile): Promise<void> {
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
   await client.query('CREATE TABLE kept AS SELECT 1 AS one');
   await client.end();
-  const nats = await connect(natsOptions(natsUrl));
-  await (await jetstreamManager(nats)).streams.add({ name: 'kept', subjects: ['kept'] });
-  await jetstream(nats).publish('kept');
-  await nats.close();
+  await using operator = await connectNats({
+    url: natsUrl,
+    client: 'operator',
+    nkeySeed: seedOf(natsSeedFile, 'operator'),
+  });
+  await (await jetstreamManager(operator)).streams.add({ name: 'dasf-log-0', subjects: ['dasf.log.0.>'] });
+  await using edge = await connectNats({
+    url: natsUrl,
+    client: 'edge',
+    nkeySeed: seedOf(natsSeedFile, 'edge'),
+  });
+  await jetstream(edge).publish('dasf.log.0.pong');
 }
 
-function natsOptions(address: string) {
-  const { host, username, password } = new URL(address);
-  return { servers: host, user: username, pass: password };
+/** The key of another service than the one that the stack file names. */
+function seedOf(file: string | undefined, service: string): string {
+  return readFileSync(join(dirname(file ?? ''), `${service}.nk`), 'utf8');
 }
 
 /** By identity: where nothing reaps what lost its parent, an ended process keeps its number. */

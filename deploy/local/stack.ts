@@ -53,13 +53,14 @@ export async function startStack(settings: StackSettings, overrides: StackOverri
   await orEnd(startServices(settings, servers, family, overrides));
 
   const addresses = addressesOf(settings);
-  const { natsUrl, databaseUrl, tokenSecretFile } = servers;
+  const { nats, databaseUrls, tokenSecretFile } = servers;
   const startedAt = new Date().toISOString();
   const publish = (pids: Record<string, number>) =>
     writeStackFile(dataDir, {
       ...addresses,
-      natsUrl,
-      databaseUrl,
+      natsUrl: nats.url,
+      ...(nats.seedFiles ? { natsSeedFile: nats.seedFiles.store } : {}),
+      databaseUrl: databaseUrls.migrator,
       logSettings: logSettingsOf(settings.env),
       tokenSecretFile,
       pid: process.pid,
@@ -101,11 +102,10 @@ async function startServices(
   family: Family,
   { scripts, say, signal }: StackOverrides,
 ): Promise<void> {
-  const environment = serviceEnvironment('store', settings, servers);
   await migrate(
     {
       script: scripts.migrate,
-      env: environment,
+      env: serviceEnvironment('migrate', settings, servers),
       log: family.openLog('migrate'),
       signal,
       givenUrl: settings.databaseUrl,

@@ -6,7 +6,7 @@ import { apiSpecs } from '@dasf-broker/api';
 import { toolSpecs } from '@dasf-broker/cli';
 import { describeSettings } from '@dasf-broker/config';
 import { edgeSpecs } from '@dasf-broker/edge';
-import { storeSpecs } from '@dasf-broker/store';
+import { migrationSpecs, storeSpecs } from '@dasf-broker/store';
 import { expect, it, vi } from 'vitest';
 import { settingsDocument } from './settings-document.ts';
 
@@ -15,7 +15,8 @@ vi.setConfig({ testTimeout: 120_000 });
 
 const root = join(import.meta.dirname, '../..');
 const MAIN = join(root, 'packages/cli/src/main.ts');
-const specs = { edge: edgeSpecs, store: storeSpecs, api: apiSpecs, 'local stack, dasf': toolSpecs };
+const store = { ...storeSpecs, ...migrationSpecs };
+const specs = { edge: edgeSpecs, store, api: apiSpecs, 'local stack, dasf': toolSpecs };
 
 async function dasf(words: string, env: Record<string, string> = {}) {
   const child = spawn(process.execPath, [MAIN, 'config', ...words.split(' ')], {
@@ -86,6 +87,6 @@ it('prints an environment file that changes nothing', async () => {
   expect(lines).toContain('#DASF_DEDUP_WINDOW=10min');
   expect(lines).toContain('#DASF_MAX_FRAME_BYTES=16MiB');
   expect(lines).toContain('#DASF_ALLOW_ANONYMOUS=true');
-  const store = JSON.parse((await dasf('env --service store --json')).out) as { name: string }[];
-  expect(store.map(({ name }) => name)).toEqual(Object.keys(storeSpecs));
+  const told = JSON.parse((await dasf('env --service store --json')).out) as { name: string }[];
+  expect(told.map(({ name }) => name)).toEqual(Object.keys(store));
 });

@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createApi, readApiConfig } from '@dasf-broker/api';
 import { run } from '@dasf-broker/cli';
-import { randomNamespace } from '@dasf-broker/testing';
+import { prepareCredentials } from '@dasf-broker/credentials';
+import { prepareLog } from '@dasf-broker/log';
+import { natsClient, randomNamespace } from '@dasf-broker/testing';
 import { describe, expect, inject, it } from 'vitest';
 
 /** The data folder of a local stack of which only the API runs, and a terminal beside it. */
@@ -21,6 +23,9 @@ async function createStackFolder() {
     DASF_API_PORT: '0',
     DASF_LOG_LEVEL: 'silent',
   });
+  await using nc = await natsClient();
+  await prepareLog(nc, config.log);
+  await prepareCredentials(nc, config.log);
   const api = stack.use(await createApi(config));
   await mkdir(join(folder, '.dasf'));
   await writeFile(join(folder, '.dasf/token-secret'), secret, { mode: 0o600 });

@@ -147,10 +147,8 @@ describe.skipIf(elsewhere)('DLV-7 a last message that did not pass live', () => 
     await using nats = await natsClient();
     const { streams } = await jetstreamManager(nats);
     const stream = `${broker.namespace}-log-0`;
-    const { republish } = (await streams.info(stream)).config;
-    await streams.update(stream, {
-      republish: { src: republish?.src ?? '', dest: `${broker.namespace}.lost.>` },
-    });
+    const lost = { src: `${broker.namespace}.log.0.>`, dest: `${broker.namespace}.lost.>` };
+    await streams.update(stream, { republish: lost });
     await producer.publish({ payload: 'does not pass' });
     expect((await consumer.nextMessage()).payload).toBe('does not pass');
     await consumer.silence();

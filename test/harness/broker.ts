@@ -1,10 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { createApi, readApiConfig } from '@dasf-broker/api';
+import { prepareCredentials } from '@dasf-broker/credentials';
 import { createEdge, readEdgeConfig } from '@dasf-broker/edge';
+import { prepareLog } from '@dasf-broker/log';
 import { migrate } from '@dasf-broker/readmodel';
+import type { Service } from '@dasf-broker/rights';
 import { createStore, readStoreConfig, type StoreTimes } from '@dasf-broker/store';
-import { createDatabase, randomNamespace } from '@dasf-broker/testing';
+import { createDatabase, natsClient, randomNamespace } from '@dasf-broker/testing';
 import { inject } from 'vitest';
+import { RestrictedNats } from './restricted-nats.ts';
 import { type Target, targetAt } from './target.ts';
 
 export interface BrokerOptions {
@@ -14,6 +18,8 @@ export interface BrokerOptions {
   readonly apis?: number;
   /** What of the stores' times a test cannot wait for. */
   readonly storeTimes?: Partial<StoreTimes>;
+  /** On a NATS server of its own, each service with no more rights than it needs. */
+  readonly restricted?: boolean;
   /** `DASF_` variables for every service. */
   readonly settings?: Readonly<Record<string, string>>;
 }
@@ -24,17 +30,25 @@ export interface Broker extends Target, AsyncDisposable {
   readonly api: string;
   readonly databaseUrl: string;
   readonly namespace: string;
+  /** Where each service has no more rights than it needs. */
+  readonly nats: RestrictedNats | undefined;
   stopStores(): Promise<void>;
   startStores(): Promise<void>;
 }
 
+/** As many as the services assume where nothing is said. */
+const PARTITIONS = 4;
+
 export async function startBroker(options: BrokerOptions = {}): Promise<Broker> {
-  const { edges = 2, stores = 2, apis = 2, storeTimes = {}, settings = {} } = options;
+  const { edges = 2, stores = 2, apis = 2, storeTimes = {}, settings = {}, restricted = false } = options;
   await using opening = new AsyncDisposableStack();
   const database = opening.use(await createDatabase(inject('databaseUrl')));
   const secret = randomBytes(32).toString('base64url');
   const namespace = randomNamespace();
-  const env = {
+  const nats = restricted
+    ? opening.use(await RestrictedNats.start({ namespace, partitions: PARTITIONS }))
+    : undefined;
+  const common = {
     DASF_NATS_URL: inject('natsUrl'),
     DASF_DATABASE_URL: database.url,
     DASF_NAMESPACE: namespace,
@@ -44,10 +58,16 @@ export async function startBroker(options: BrokerOptions = {}): Promise<Broker> 
     DASF_API_PORT: '0',
     ...settings,
   };
+  const env = (service: Service) => ({ ...common, ...nats?.environment(service) });
   await migrate(database.url);
+  const operator = await (nats?.connect('operator') ?? natsClient(common.DASF_NATS_URL));
+  const { log } = readStoreConfig(common);
+  await prepareLog(operator, log);
+  await prepareCredentials(operator, log);
+  await operator.close();
   const start = async () => {
     const started = Array.from({ length: stores }, () =>
-      createStore(readStoreConfig(env), { times: storeTimes }),
+      createStore(readStoreConfig(env('store')), { times: storeTimes }),
     );
     await Promise.all(started.map((store) => store.ready));
     return started;
@@ -60,11 +80,11 @@ export async function startBroker(options: BrokerOptions = {}): Promise<Broker> 
   opening.defer(stopStores);
   const edgeAddresses: string[] = [];
   for (let index = 0; index < edges; index += 1) {
-    edgeAddresses.push(opening.use(await createEdge(readEdgeConfig(env))).address);
+    edgeAddresses.push(opening.use(await createEdge(readEdgeConfig(env('edge')))).address);
   }
   const apiAddresses: string[] = [];
   for (let index = 0; index < apis; index += 1) {
-    apiAddresses.push(opening.use(await createApi(readApiConfig(env))).address);
+    apiAddresses.push(opening.use(await createApi(readApiConfig(env('api')))).address);
   }
   const closing = opening.move();
   return {
@@ -72,6 +92,7 @@ export async function startBroker(options: BrokerOptions = {}): Promise<Broker> 
     api: apiAddresses[0] ?? '',
     databaseUrl: database.url,
     namespace,
+    nats,
     stopStores,
     startStores: async () => {
       if (running.length === 0) running = await start();

@@ -1,9 +1,11 @@
 import { createApi, readApiConfig } from '@dasf-broker/api';
+import { prepareCredentials } from '@dasf-broker/credentials';
 import { createEdge, readEdgeConfig } from '@dasf-broker/edge';
+import { prepareLog } from '@dasf-broker/log';
 import { migrate } from '@dasf-broker/readmodel';
 import { createStore, readStoreConfig } from '@dasf-broker/store';
 import type { Monitoring } from '@dasf-broker/telemetry';
-import { createDatabase, randomNamespace } from '@dasf-broker/testing';
+import { createDatabase, natsClient, randomNamespace } from '@dasf-broker/testing';
 import { inject } from 'vitest';
 
 /** How each service of a broker is watched; all on ports of their own. */
@@ -23,6 +25,10 @@ export async function watchedServices() {
     DASF_API_INTERNAL_PORT: '0',
   };
   await migrate(database.url);
+  const { log } = readStoreConfig(env);
+  await using nc = await natsClient();
+  await prepareLog(nc, log);
+  await prepareCredentials(nc, log);
   const edge = opening.use(await createEdge(readEdgeConfig(env)));
   const store = opening.use(createStore(readStoreConfig(env)));
   const api = opening.use(await createApi(readApiConfig(env)));

@@ -15,7 +15,7 @@ export interface ChildPlan {
   /** How often it may die before it was ever ready; unlimited where what it waits for is not ours to start. */
   readonly maxFirstDeaths: number;
   /** An exit code that another start would only repeat. */
-  readonly hopelessCode?: number;
+  readonly hopelessCodes?: readonly number[];
   /** Asked now and then while it runs; a child that is alive but no longer serves is started again. */
   isHealthy?(): Promise<boolean>;
   readonly healthCheckEveryMs?: number;

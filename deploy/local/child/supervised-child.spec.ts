@@ -36,7 +36,7 @@ describe('SupervisedChild', () => {
   });
 
   it('gives up on wrong settings and repeats what the child said', async () => {
-    await using given = scene('console.error("DASF_X is wrong"); process.exit(78)', { hopelessCode: 78 });
+    await using given = scene('console.error("DASF_X is wrong"); process.exit(78)', { hopelessCodes: [78] });
 
     await expect(given.child.failed).rejects.toThrow('child cannot run with these settings: DASF_X is wrong');
   });

@@ -119,7 +119,7 @@ export class SupervisedChild {
 
   #hopelessness({ code, how, lastWords }: Ending): StartFault | undefined {
     const words = lastWords === '' ? `see ${this.#log.path}` : lastWords;
-    if (code !== null && code === this.#plan.hopelessCode) {
+    if (code !== null && this.#plan.hopelessCodes?.includes(code)) {
       return new StartFault(`${this.name} cannot run with these settings: ${words}`);
     }
     if (this.#wasReady) return undefined;

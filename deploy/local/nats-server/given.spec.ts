@@ -9,20 +9,24 @@ const never = new AbortController().signal;
 
 it('takes a server with JetStream', async () => {
   const url = inject('natsUrl');
-  await expect(givenNats(url, { say: () => {}, signal: never })).resolves.toBe(url);
+  await expect(givenNats(url, {}, { say: () => {}, signal: never })).resolves.toBe(url);
 });
 
 it('says at once what it waits for, without the password, and ends when told to', async () => {
   const port = await freePort();
   const said: string[] = [];
   const stopping = new AbortController();
-  const waiting = givenNats(`nats://me:hush@127.0.0.1:${port}`, {
-    say: (line) => {
-      said.push(line);
-      stopping.abort();
+  const waiting = givenNats(
+    `nats://me:hush@127.0.0.1:${port}`,
+    {},
+    {
+      say: (line) => {
+        said.push(line);
+        stopping.abort();
+      },
+      signal: stopping.signal,
     },
-    signal: stopping.signal,
-  });
+  );
   await expect(waiting).rejects.toThrow(/abort/);
   expect(said).toEqual([
     expect.stringMatching(`^Waiting for NATS at 127.0.0.1:${port} .*put DASF_NATS_URL right\\.$`),
@@ -35,7 +39,7 @@ it('says that JetStream is missing', async () => {
   const port = await freePort();
   const server = spawn(path, ['-a', '127.0.0.1', '-p', String(port)], { stdio: 'ignore' });
   try {
-    await expect(givenNats(`nats://127.0.0.1:${port}`, { say: () => {}, signal: never })).rejects.toThrow(
+    await expect(givenNats(`nats://127.0.0.1:${port}`, {}, { say: () => {}, signal: never })).rejects.toThrow(
       /has no JetStream .*nats-server with -js/,
     );
   } finally {
@@ -45,7 +49,7 @@ it('says that JetStream is missing', async () => {
 });
 
 it('says that an address is none', async () => {
-  await expect(givenNats('nowhere', { say: () => {}, signal: never })).rejects.toThrow(
+  await expect(givenNats('nowhere', {}, { say: () => {}, signal: never })).rejects.toThrow(
     /^DASF_NATS_URL is no/,
   );
 });

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { natsAddress } from '@dasf-broker/log';
+import { ConfigError, natsLogin, natsSpecs, readSettings } from '@dasf-broker/config';
+import { inboxOf, type NatsLogin, natsAddress } from '@dasf-broker/nats';
 import { AuthorizationError, connect, type NatsConnection } from '@nats-io/transport-node';
 import { StartFault } from '../start-fault.ts';
 import { isAtLeast, OLDEST_THAT_WORKS, parseVersion } from './version.ts';
@@ -13,8 +14,12 @@ interface Options {
 }
 
 /** Waits for a NATS server that is not ours to start, and fails with a sentence where it cannot keep the log. */
-export async function givenNats(url: string, { say, signal }: Options): Promise<string> {
-  const address = addressOf(url);
+export async function givenNats(
+  url: string,
+  env: NodeJS.ProcessEnv,
+  { say, signal }: Options,
+): Promise<string> {
+  const address = addressOf(url, loginOf(env));
   const where = address.servers.join(', ');
   let told = false;
   for (;;) {
@@ -23,6 +28,7 @@ export async function givenNats(url: string, { say, signal }: Options): Promise<
       const nats = await connect({
         ...address,
         name: 'dasf-start',
+        inboxPrefix: inboxOf('operator'),
         timeout: ANSWER_WITHIN_MS,
         reconnect: false,
       });
@@ -36,7 +42,7 @@ export async function givenNats(url: string, { say, signal }: Options): Promise<
       if (error instanceof StartFault) throw error;
       if (error instanceof AuthorizationError) {
         throw new StartFault(
-          `NATS at ${where} refuses the user and password in DASF_NATS_URL: put them right.`,
+          `NATS at ${where} refuses the user and password in DASF_NATS_URL (or the other DASF_NATS_ settings): put them right.`,
         );
       }
       if (!told) {
@@ -50,11 +56,20 @@ export async function givenNats(url: string, { say, signal }: Options): Promise<
   }
 }
 
-function addressOf(url: string) {
+function loginOf(env: NodeJS.ProcessEnv): NatsLogin {
+  const { DASF_NATS_URL: _, DASF_NATS_URL_FILE: __, ...login } = env;
   try {
-    return natsAddress(url);
+    return natsLogin(readSettings(natsSpecs, login));
+  } catch (error) {
+    throw error instanceof ConfigError ? new StartFault(error.message) : error;
+  }
+}
+
+function addressOf(url: string, login: NatsLogin) {
+  try {
+    return natsAddress(url, login);
   } catch {
-    throw new StartFault('DASF_NATS_URL is no address: it takes nats://[user:password@]host:port.');
+    throw new StartFault('DASF_NATS_URL is no address: it takes nats:// or tls://[user:password@]host:port.');
   }
 }
 

@@ -11,8 +11,14 @@ it('is durable, explicit about its room and on loopback only', () => {
   expect(text).toContain('store_dir: "/data/na \\"ts"');
 });
 
-it('asks for a password where one is given', () => {
-  const options = { dataDir: '/data', port: 4001, monitorPort: 4002, password: 'abc' };
-  expect(configuration(options, 5)).toContain('authorization { user: dasf, password: "abc" }');
-  expect(natsUrlOf({ ...options, binary: '/nats-server' })).toBe('nats://dasf:abc@127.0.0.1:4001');
+it('says who may do what', () => {
+  const options = { dataDir: '/data', port: 4001, monitorPort: 4002, accounts: 'accounts {}\n' };
+  expect(configuration(options, 5)).toMatch(/\naccounts \{\}\n$/);
+  expect(natsUrlOf(options)).toBe('nats://127.0.0.1:4001');
+});
+
+it('T16: opens no other listeners and lets nobody in without a name', () => {
+  const text = configuration({ dataDir: '/data', port: 4001, monitorPort: 4002 }, 5);
+  expect(text).not.toMatch(/websocket|mqtt|leafnodes|gateway|cluster|no_auth_user|0\.0\.0\.0/);
+  expect(text.match(/^(listen|http).*$/gm)).toEqual(['listen: "127.0.0.1:4001"', 'http: "127.0.0.1:4002"']);
 });

@@ -10,16 +10,15 @@ export interface NatsOptions {
   readonly port: number;
   /** Answers health checks; on loopback only. */
   readonly monitorPort: number;
-  /** Where other users of the machine must not read along. */
-  readonly password?: string;
+  /** The part of the configuration that says who may do what; without it anybody may do everything. */
+  readonly accounts?: string;
 }
 
-const USER = 'dasf';
 const READY_WITHIN_MS = 120_000; // it reads its streams first, and those may be large
 const ANSWER_WITHIN_MS = 2_000;
 
-export function natsUrlOf({ port, password }: NatsOptions): string {
-  return `nats://${password ? `${USER}:${password}@` : ''}127.0.0.1:${port}`;
+export function natsUrlOf({ port }: Pick<NatsOptions, 'port'>): string {
+  return `nats://127.0.0.1:${port}`;
 }
 
 export function natsPlan(options: NatsOptions): ChildPlan {
@@ -72,19 +71,18 @@ function roomFor(dataDir: string): number {
 }
 
 export function configuration(
-  { dataDir, port, monitorPort, password }: Omit<NatsOptions, 'binary'>,
+  { dataDir, port, monitorPort, accounts = '' }: Omit<NatsOptions, 'binary'>,
   maxFileStore: number,
 ): string {
-  const authorization = password ? `authorization { user: ${USER}, password: "${password}" }\n` : '';
   return `server_name: dasf-broker
 listen: "127.0.0.1:${port}"
 http: "127.0.0.1:${monitorPort}"
-${authorization}max_payload: 8388608
+max_payload: 8388608
 jetstream {
   store_dir: ${JSON.stringify(dataDir)}
   max_file_store: ${maxFileStore}
   # A message is confirmed only after it is on the disk: with the preset, a power cut takes back confirmed ones.
   sync_interval: always
 }
-`;
+${accounts}`;
 }

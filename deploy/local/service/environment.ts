@@ -1,13 +1,19 @@
-import { logSpecs } from '@dasf-broker/config';
+import { logSpecs, natsSpecs } from '@dasf-broker/config';
+import type { Service } from '@dasf-broker/rights';
+import { type Role, roleName } from '../postgres/roles.ts';
+import type { DatabaseUrls, NatsPlace } from '../servers.ts';
 import type { StackSettings } from '../settings.ts';
 
 export interface Servers {
-  readonly natsUrl: string;
-  readonly databaseUrl: string;
+  readonly nats: NatsPlace;
+  readonly databaseUrls: DatabaseUrls;
   readonly tokenSecretFile: string;
 }
 
 export type ServiceName = 'edge' | 'store' | 'api';
+
+/** What runs as a process of its own: the services, and before them the migration. */
+export type ProcessName = ServiceName | 'migrate';
 
 /** What is the starter's own, or only for some services: a service tells of settings that it does not know. */
 const NOT_PASSED_ON = new Set([
@@ -23,34 +29,60 @@ const NOT_PASSED_ON = new Set([
   'DASF_NATS_URL_FILE',
 ]);
 
-/** What of the caller's says which log there is, but for its address: commands must know it as the services do. */
+/** What of the caller's says which log there is, but for the way in: commands must know it as the services do. */
 export function logSettingsOf(env: NodeJS.ProcessEnv): Record<string, string> {
-  const names = Object.keys(logSpecs).filter((name) => name !== 'DASF_NATS_URL');
+  const names = Object.keys(logSpecs).filter((name) => !(name in natsSpecs));
   return Object.fromEntries(names.flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
 }
 
-/** The environment of a service: the caller's, with what it needs to know and without what is not its business. */
+/** The environment of a process: the caller's, with what it needs to know and without what is not its business. */
 export function serviceEnvironment(
-  name: ServiceName,
+  name: ProcessName,
   settings: StackSettings,
   servers: Servers,
 ): NodeJS.ProcessEnv {
-  const caller = Object.fromEntries(Object.entries(settings.env).filter(([key]) => !NOT_PASSED_ON.has(key)));
-  const env = { ...caller, DASF_NATS_URL: servers.natsUrl };
-  const database = { DASF_DATABASE_URL: servers.databaseUrl };
+  const env = { ...callerEnvironment(settings, servers), ...natsEnvironment(name, servers.nats) };
   const tokens = { DASF_JWT_SECRET_FILE: servers.tokenSecretFile };
   switch (name) {
     case 'edge':
       return { ...env, ...tokens, DASF_EDGE_HOST: settings.host, DASF_EDGE_PORT: String(settings.edgePort) };
     case 'store':
-      return { ...env, ...database };
+      return { ...env, DASF_DATABASE_URL: servers.databaseUrls.store };
     case 'api':
       return {
         ...env,
-        ...database,
         ...tokens,
+        DASF_DATABASE_URL: servers.databaseUrls.api,
         DASF_API_HOST: settings.host,
         DASF_API_PORT: String(settings.apiPort),
       };
+    case 'migrate':
+      return { ...env, DASF_DATABASE_URL: servers.databaseUrls.migrator, ...rolesOf(servers.databaseUrls) };
   }
+}
+
+function callerEnvironment({ env }: StackSettings, { nats }: Servers): NodeJS.ProcessEnv {
+  // A server of our own knows its own users and no others.
+  const isForeign = (key: string) => nats.seedFiles !== undefined && key.startsWith('DASF_NATS_');
+  return Object.fromEntries(
+    Object.entries(env).filter(([key]) => !NOT_PASSED_ON.has(key) && !isForeign(key)),
+  );
+}
+
+function natsEnvironment(name: ProcessName, { url, seedFiles }: NatsPlace): NodeJS.ProcessEnv {
+  const service: Service = name === 'migrate' ? 'operator' : name;
+  return {
+    DASF_NATS_URL: url,
+    ...(seedFiles ? { DASF_NATS_NKEY_SEED_FILE: seedFiles[service] } : {}),
+  };
+}
+
+/** Where all are one user, there is nothing to grant. */
+function rolesOf({ migrator, store, api }: DatabaseUrls): NodeJS.ProcessEnv {
+  const granted = (role: Role, url: string) => (url === migrator ? undefined : roleName(role));
+  const roles = {
+    DASF_STORE_DATABASE_ROLE: granted('store', store),
+    DASF_API_DATABASE_ROLE: granted('api', api),
+  };
+  return Object.fromEntries(Object.entries(roles).filter(([, role]) => role !== undefined));
 }

@@ -17,7 +17,7 @@ export interface MigrateOptions {
 const SILENT_MS = 4_000;
 const ADVICE = 'start it there, or put DASF_DATABASE_URL right.';
 
-/** Brings the database's tables up to date; nothing may write to them before that. */
+/** Brings the database's tables and the log's streams up to date; services wait for that. */
 export async function migrate(
   { script, env, log, signal, givenUrl }: MigrateOptions,
   events: ChildEvents,
@@ -53,7 +53,7 @@ export async function migrate(
   if (child.pid !== undefined) events.gone('migrate', child.pid);
   if (code !== 0) {
     throw new StartFault(
-      `The database's tables could not be brought up to date: ${output.lastWords || log.path}`,
+      `What the services work with could not be brought up to date: ${output.lastWords || log.path}`,
     );
   }
 }

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { EXIT_CONFIG, EXIT_NOT_PERMITTED } from '@dasf-broker/config';
 import type { ChildPlan } from '../child/plan.ts';
 import { wordsOf } from './words.ts';
 
@@ -9,8 +10,8 @@ export interface ServiceOptions {
   readonly env: NodeJS.ProcessEnv;
 }
 
-/** EX_CONFIG of sysexits.h: a service says with it that its settings are wrong. */
-const WRONG_SETTINGS = 78;
+/** Its settings are wrong, or a server does not give it its rights: it would end in the same way again. */
+const HOPELESS = [EXIT_CONFIG, EXIT_NOT_PERMITTED];
 
 export function servicePlan({ name, script, env }: ServiceOptions): ChildPlan {
   return {
@@ -27,7 +28,7 @@ export function servicePlan({ name, script, env }: ServiceOptions): ChildPlan {
     stopSignals: ['SIGTERM', 'SIGKILL'],
     patienceMs: 20_000,
     maxFirstDeaths: Number.POSITIVE_INFINITY,
-    hopelessCode: WRONG_SETTINGS,
+    hopelessCodes: HOPELESS,
   };
 }
 

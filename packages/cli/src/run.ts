@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
 import { addConfigCommands } from './commands/config.ts';
+import { addNatsPermissionsCommand } from './commands/nats-permissions.ts';
 import { addServiceTokenCommands } from './commands/service-token.ts';
 import { addStoreCommands, failureCode } from './commands/store.ts';
 import { addTokenCommand } from './commands/token.ts';
@@ -33,6 +34,7 @@ export async function run(words: readonly string[], context: Context): Promise<n
   addTopicCommands(program, context, end);
   addStoreCommands(program, context, end);
   addConfigCommands(program, context, end);
+  addNatsPermissionsCommand(program, context);
   try {
     assertHelpExists(program, words);
     await program.parseAsync([...words], { from: 'user' });

@@ -49,6 +49,7 @@ function localApi(context: Context): string {
 export interface StackFile {
   readonly api?: string;
   readonly natsUrl?: string;
+  readonly natsSeedFile?: string;
   readonly databaseUrl?: string;
   readonly logSettings?: Readonly<Record<string, string>>;
 }

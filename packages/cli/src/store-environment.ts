@@ -10,13 +10,20 @@ import { readStackFile } from './stack.ts';
  */
 export function storeEnvironment(context: Context): NodeJS.ProcessEnv {
   const { env } = context;
-  if (env['DASF_DATABASE_URL'] || env['DASF_DATABASE_URL_FILE']) return { ...env };
+  const named = ['DASF_DATABASE_URL', 'DASF_MIGRATION_DATABASE_URL'].some(
+    (name) => env[name] || env[`${name}_FILE`],
+  );
+  if (named) return { ...env };
   const stack = readStackFile(context);
   if (!stack) {
     throw new CliFault(
       `No stack is running on ${dataDir(context)}: start one with "npm start", or set DASF_DATABASE_URL and DASF_NATS_URL.`,
     );
   }
-  const { databaseUrl, natsUrl, logSettings = {} } = stack;
-  return { ...env, ...logSettings, DASF_DATABASE_URL: databaseUrl, DASF_NATS_URL: natsUrl };
+  const { databaseUrl, natsUrl, natsSeedFile, logSettings = {} } = stack;
+  const nats = {
+    DASF_NATS_URL: natsUrl,
+    ...(natsSeedFile === undefined ? {} : { DASF_NATS_NKEY_SEED_FILE: natsSeedFile }),
+  };
+  return { ...env, ...logSettings, ...nats, DASF_DATABASE_URL: databaseUrl };
 }

@@ -22,3 +22,6 @@ export class ConfigError extends Error {
 
 /** `EX_CONFIG` of sysexits.h: what a service exits with on a `ConfigError`. */
 export const EXIT_CONFIG = 78;
+
+/** `EX_NOPERM` of sysexits.h: what a service exits with where a server does not give it its rights. */
+export const EXIT_NOT_PERMITTED = 77;

@@ -1,14 +1,84 @@
 import { isIP } from 'node:net';
 import { RETENTIONS, type Retention } from '@dasf-broker/protocol';
+import { ConfigError } from './errors.ts';
 import { about, optional, type Setting, type Values, withDefault } from './setting.ts';
-import { choice, duration, integer, list, orFromFile, secret, text, url, urls } from './validators.ts';
+import { choice, duration, file, integer, list, orFromFile, secret, text, url, urls } from './validators.ts';
 
-/** Where the log and the registry are. Every service reads these, and all must read the same. */
-export const logSpecs = {
+/** How a service gets into NATS. Each may have a user of its own. */
+export const natsSpecs = {
   DASF_NATS_URL: about(
-    'Where NATS is; several servers of one cluster with commas between them. May hold a password.',
+    'Where NATS is; several servers of one cluster with commas between them. May hold user and password; tls:// takes no connection that is not encrypted.',
     withDefault(orFromFile(urls(['nats', 'tls'])), 'nats://127.0.0.1:4222'),
   ),
+  DASF_NATS_USER: about(
+    'The user on NATS; comes before the one in the address, as does the password.',
+    optional(text()),
+  ),
+  DASF_NATS_PASSWORD: about('Its password.', optional(secret(text()))),
+  DASF_NATS_CREDENTIALS: about(
+    'In place of a user: the contents of a credentials file, where NATS knows its users by JWT.',
+    optional(
+      secret(
+        text({
+          pattern: /BEGIN NATS USER JWT[\s\S]+BEGIN USER NKEY SEED/,
+          takes: 'the contents of a credentials file, with a JWT and its key',
+        }),
+      ),
+    ),
+  ),
+  DASF_NATS_NKEY_SEED: about(
+    'In place of a user: the secret half of an nkey.',
+    optional(
+      secret(
+        text({
+          pattern: /^SU[A-Z2-7]{56}\s*$/,
+          takes: "a user nkey's seed, SU and 56 letters and digits more",
+        }),
+      ),
+    ),
+  ),
+  DASF_NATS_CA_FILE: about(
+    "Certificates, one of which must have signed the server's; NATS is then taken over TLS alone.",
+    optional(file('a file of certificates in PEM form', certificates)),
+  ),
+};
+
+function certificates(pem: string): string {
+  if (!pem.includes('-----BEGIN CERTIFICATE-----')) throw new TypeError('it holds no certificate');
+  return pem;
+}
+
+const WAYS_IN = ['DASF_NATS_USER', 'DASF_NATS_NKEY_SEED', 'DASF_NATS_CREDENTIALS'] as const;
+
+/**
+ * What of these shows who a service is, and who the server; what is not set is left out.
+ *
+ * @throws {ConfigError} where more than one says who it is
+ */
+export function natsLogin(values: Values<typeof natsSpecs>) {
+  const [first, ...others] = WAYS_IN.filter((name) => values[name] !== undefined);
+  if (others.length > 0) {
+    const takes = 'the place of the other: set one of them';
+    throw new ConfigError(others.map((name) => ({ name, problem: `is set beside ${first}`, takes })));
+  }
+  return defined({
+    user: values.DASF_NATS_USER,
+    password: values.DASF_NATS_PASSWORD,
+    credentials: values.DASF_NATS_CREDENTIALS,
+    nkeySeed: values.DASF_NATS_NKEY_SEED?.trim(),
+    ca: values.DASF_NATS_CA_FILE,
+  });
+}
+
+type Defined<T> = { readonly [K in keyof T]?: Exclude<T[K], undefined> };
+
+function defined<T extends object>(fields: T): Defined<T> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Defined<T>;
+}
+
+/** Where the log and the registry are. Every service reads these, and all but the login must be the same for all. */
+export const logSpecs = {
+  ...natsSpecs,
   DASF_NAMESPACE: about(
     'What the names of streams, subjects and buckets begin with, so that several brokers can share one NATS.',
     withDefault(
@@ -21,11 +91,11 @@ export const logSpecs = {
     withDefault(integer({ min: 1, max: 64 }), 4),
   ),
   DASF_LOG_REPLICAS: about(
-    'Copies of each stream: an odd number, on a cluster of at least as many servers. Counts when a stream is made.',
+    'Copies of each stream: an odd number, on a cluster of at least as many servers. The migration changes streams to at least that many.',
     withDefault(integer({ min: 1, max: 5 }), 1),
   ),
   DASF_DEDUP_WINDOW: about(
-    'How long the id of a message suppresses a repetition. Counts when a stream is made.',
+    'How long the id of a message suppresses a repetition. The migration changes the log to it.',
     withDefault(duration({ min: 1000, max: 24 * 60 * 60 * 1000 }), 10 * 60 * 1000),
   ),
 };

@@ -34,6 +34,9 @@ export interface IssuedServiceToken {
   readonly entry: StoredServiceToken;
 }
 
+/** The kind of the service tokens' bucket. */
+export const SERVICE_TOKENS = 'service-tokens';
+
 /**
  * The service tokens of this installation (AUT-6): a key-value bucket with one key a token, kept in memory by a
  * watch as the topic registry is. They are no events of the log: what is in force is what the bucket holds, and a
@@ -50,10 +53,22 @@ export class ServiceTokens implements ServiceTokenLookup, AsyncDisposable {
     this.#watch = new RegistryWatch(bucket, this.#copy);
   }
 
-  /** Opens the bucket, making it where there is none, and loads every token. */
+  /** Makes the bucket where there is none, with the operator's rights. */
+  static prepare(nc: NatsConnection, options: RegistryOptions): Promise<void> {
+    return Bucket.prepare(nc, { ...options, kind: SERVICE_TOKENS });
+  }
+
+  /**
+   * Opens the bucket and loads every token.
+   *
+   * @throws {NatsUnprepared}
+   */
   static async open(nc: NatsConnection, options: RegistryOptions): Promise<ServiceTokens> {
-    const tokens = new ServiceTokens(await Bucket.open(nc, { ...options, kind: 'service-tokens' }));
+    await using opening = new AsyncDisposableStack();
+    const bucket = await Bucket.open(nc, { ...options, kind: SERVICE_TOKENS });
+    const tokens = opening.use(new ServiceTokens(bucket));
     await tokens.#watch.loaded;
+    opening.move();
     return tokens;
   }
 

@@ -3,7 +3,7 @@ import { eventually, HeldLine } from '@dasf-broker/testing';
 import { Kvm } from '@nats-io/kv';
 import { describe, expect, inject, it } from 'vitest';
 import { testInstances } from './testing/instances.ts';
-import { Tickets } from './tickets.ts';
+import type { Tickets } from './tickets.ts';
 
 const ada = {
   user: 'ada',
@@ -22,9 +22,7 @@ const hashOf = (ticket: string) => digestOf(TICKET, ticket)?.hash ?? expect.fail
 describe('AUT-1 tickets', () => {
   it('are exchanged for all that is known of whom they were issued to', async () => {
     await using instances = testInstances();
-    const { options } = instances;
-    const here = await Tickets.open(await instances.client(), options);
-    const there = await Tickets.open(await instances.client(), options);
+    const [here, there] = [await instances.tickets(), await instances.tickets()];
     const { ticket, expires } = await here.issue(ada);
     expect(ticket).toMatch(/^dasft_[A-Za-z0-9_-]{48}$/);
     expect(Math.abs(expires.getTime() - Date.now() - 30_000)).toBeLessThan(1000);
@@ -33,8 +31,7 @@ describe('AUT-1 tickets', () => {
 
   it('T12: are exchanged once, however many bring them at once and wherever', async () => {
     await using instances = testInstances();
-    const open = async () => Tickets.open(await instances.client(), instances.options);
-    const edges = [await open(), await open(), await open()] as const;
+    const edges = [await instances.tickets(), await instances.tickets(), await instances.tickets()] as const;
     for (let round = 0; round < 10; round += 1) {
       const hash = hashOf((await edges[0].issue(ada)).ticket);
       const all = await Promise.all(
@@ -48,7 +45,7 @@ describe('AUT-1 tickets', () => {
   it('vanish with their time, and leave nothing behind', async () => {
     await using instances = testInstances();
     const nc = await instances.client();
-    const tickets = await Tickets.open(nc, instances.options, 1000);
+    const tickets = await instances.tickets(undefined, 1000);
     const [unused, used] = [await tickets.issue(ada), await tickets.issue(ada)];
     await redeem(tickets, hashOf(used.ticket));
     const kv = await new Kvm(nc).open(`${instances.options.namespace}-tickets`);
@@ -61,7 +58,7 @@ describe('AUT-1 tickets', () => {
   it('are not exchanged where nobody can say whether they were used, and that is said in time', async () => {
     await using instances = testInstances();
     await using line = await HeldLine.to(inject('natsUrl'));
-    const tickets = await Tickets.open(await instances.client(line.url), instances.options);
+    const tickets = await instances.tickets(line.url);
     const { ticket } = await tickets.issue(ada);
     line.hold();
     const asked = performance.now();
@@ -71,7 +68,7 @@ describe('AUT-1 tickets', () => {
 
   it('are not used up where that could not be said in time any more', async () => {
     await using instances = testInstances();
-    const tickets = await Tickets.open(await instances.client(), instances.options);
+    const tickets = await instances.tickets();
     const hash = hashOf((await tickets.issue(ada)).ticket);
     const found = await tickets.find(hash);
     await new Promise((resolve) => setTimeout(resolve, 1600));

@@ -12,6 +12,9 @@ import { Bucket, type BucketEntry, type RegistryOptions } from '@dasf-broker/reg
 import type { NatsConnection } from '@nats-io/transport-node';
 import { inTime, PATIENCE_MS } from './in-time.ts';
 
+/** The kind of the tickets' bucket. */
+export const TICKETS = 'tickets';
+
 /** From asking for a ticket to connecting with it is one step of a page. */
 export const TICKET_LIFETIME_MS = 30_000;
 
@@ -34,13 +37,22 @@ export class Tickets implements TicketExchange {
     this.#lifetime = lifetime;
   }
 
-  /** Opens the bucket, making it where there is none. */
+  /** Makes the bucket where there is none, with the operator's rights. */
+  static prepare(nc: NatsConnection, options: RegistryOptions, lifetime = TICKET_LIFETIME_MS): Promise<void> {
+    return Bucket.prepare(nc, { ...options, kind: TICKETS, ttl: lifetime });
+  }
+
+  /**
+   * Opens the bucket.
+   *
+   * @throws {NatsUnprepared}
+   */
   static async open(
     nc: NatsConnection,
     options: RegistryOptions,
     lifetime = TICKET_LIFETIME_MS,
   ): Promise<Tickets> {
-    return new Tickets(await Bucket.open(nc, { ...options, kind: 'tickets', ttl: lifetime }), lifetime);
+    return new Tickets(await Bucket.open(nc, { ...options, kind: TICKETS, ttl: lifetime }), lifetime);
   }
 
   /**

@@ -1,6 +1,7 @@
+import { Refusals } from '@dasf-broker/nats';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { AppendError } from './append-error.ts';
-import { type BatchOutcome, type Entry, storeBatch } from './batch.ts';
+import { type BatchOutcome, type Entry, notAllowed, storeBatch } from './batch.ts';
 import { ConnectionWatch } from './connection-watch.ts';
 import { EVENT_HEADER, encodeEvent } from './event-codec.ts';
 import type { LogEvent } from './events.ts';
@@ -37,6 +38,7 @@ export class Appender implements AsyncDisposable {
   readonly #subjects: Subjects;
   readonly #deadline: number;
   readonly #connection: ConnectionWatch;
+  readonly #refusals: Refusals;
   readonly #pieces: PieceWriter;
   readonly #order = new PublishingOrder();
   readonly #queues = new Map<number, Group[]>();
@@ -47,6 +49,7 @@ export class Appender implements AsyncDisposable {
     this.#subjects = subjects;
     this.#deadline = deadline;
     this.#connection = new ConnectionWatch(nc);
+    this.#refusals = new Refusals(nc);
     this.#pieces = new PieceWriter(bulk, deadline);
   }
 
@@ -78,6 +81,7 @@ export class Appender implements AsyncDisposable {
     await this.#order.settled();
     await Promise.all(this.#writers.values());
     this.#connection[Symbol.dispose]();
+    this.#refusals[Symbol.dispose]();
     this.#pieces[Symbol.dispose]();
   }
 
@@ -166,9 +170,13 @@ export class Appender implements AsyncDisposable {
     for (;;) {
       const left = Math.ceil(expires - performance.now());
       if (left <= 0) throw unanswered();
+      const sent = performance.now();
       const outcome = await this.#send(entries, left);
       if (outcome.kind !== 'busy') return outcome.kind;
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+      // A batch of which NATS refused a part looks like one too many.
+      const refused = entries.find(({ subject }) => this.#refusals.refusedPublishing(subject, sent));
+      if (refused) throw new AppendError('LOG_REFUSED', notAllowed(refused.subject));
     }
   }
 

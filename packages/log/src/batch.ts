@@ -1,3 +1,4 @@
+import { refusalIn } from '@dasf-broker/nats';
 import { errors, type MsgHdrs, type NatsConnection, nuid } from '@nats-io/transport-node';
 import { AppendError } from './append-error.ts';
 
@@ -69,8 +70,14 @@ async function request(
     return answer.json<PublishAnswer>();
   } catch (cause) {
     if (cause instanceof errors.RequestError && cause.isNoResponders()) return undefined;
+    if (refusalIn(cause)) throw new AppendError('LOG_REFUSED', notAllowed(entry.subject), { cause });
     throw new AppendError('LOG_UNREACHABLE', 'The log did not answer in time.', { cause });
   }
+}
+
+/** @param subject where NATS does not let this service publish */
+export function notAllowed(subject: string): string {
+  return `NATS does not let this service publish to ${subject}.`;
 }
 
 function readAnswer(answer: PublishAnswer): BatchOutcome {

@@ -167,8 +167,11 @@ export type LogEventType = LogEvent['type'];
 /** Events whose frame goes to consumers. */
 export type DeliverableEvent = MessagePublished | TopicPinged;
 
+/** The types of events whose frame goes to consumers. */
+export const DELIVERABLE: ReadonlySet<LogEventType> = new Set(['message', 'ping']);
+
 export function isDeliverable(event: LogEvent): event is DeliverableEvent {
-  return event.type === 'message' || event.type === 'ping';
+  return DELIVERABLE.has(event.type);
 }
 
 export function isOfTopic(event: LogEvent): event is TopicLogEvent {

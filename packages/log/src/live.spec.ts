@@ -1,6 +1,7 @@
 import type { Slug } from '@dasf-broker/protocol';
 import { eventually } from '@dasf-broker/testing';
 import { describe, expect, it } from 'vitest';
+import { encodeEvent } from './event-codec.ts';
 import { type LiveEvent, publishLive, subscribeLive } from './live.ts';
 import { aMessage, aPing } from './testing/events.ts';
 import { comparable, TestLog } from './testing/test-log.ts';
@@ -21,7 +22,7 @@ async function listen(log: TestLog, topic = 'weather') {
 }
 
 describe('a live event', () => {
-  it('that is stored has its place and that of the one before it of its topic', async () => {
+  it('that is stored has its place and that of the one before it of its type and topic', async () => {
     await using log = await TestLog.open();
     const { heard } = await listen(log);
     await log.appender.append(0, aMessage('a'));
@@ -31,7 +32,7 @@ describe('a live event', () => {
     expect(heard).toEqual([
       { event: aMessage('a'), place: { sequence: 1, previous: 0 } },
       { event: aMessage('b'), place: { sequence: 3, previous: 1 } },
-      { event: aPing('p'), place: { sequence: 4, previous: 3 } },
+      { event: aPing('p'), place: { sequence: 4, previous: 0 } },
     ]);
   });
 
@@ -74,10 +75,21 @@ describe('a live event', () => {
 it('what is no event is told of, and the next one comes all the same', async () => {
   await using log = await TestLog.open();
   const { heard, unreadable } = await listen(log);
-  log.nc.publish(log.streams.subjects.live('weather' as Slug, 0), 'junk');
+  log.nc.publish(log.streams.subjects.passing(0, aMessage('a')), 'junk');
   await log.appender.append(0, aMessage('a'));
   await eventually(() => heard.length === 1);
   expect(unreadable).toEqual([expect.objectContaining({ code: 'EVENT_UNREADABLE' })]);
+});
+
+it('T16: a message does not pass where pings do: others may write there', async () => {
+  await using log = await TestLog.open();
+  const { heard, unreadable } = await listen(log);
+  const { headers, body } = encodeEvent(aMessage('forged'));
+  log.nc.publish(log.streams.subjects.passing(0, aPing('p')), body, { headers });
+  await log.appender.append(0, aMessage('a'));
+  await eventually(() => heard.length === 1);
+  expect(heard.map(({ event }) => event.messageId)).toEqual(['a']);
+  expect(String(unreadable[0])).toContain('A message event cannot stand on');
 });
 
 it('nothing comes after it is closed', async () => {

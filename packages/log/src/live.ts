@@ -1,13 +1,14 @@
 import type { Slug } from '@dasf-broker/protocol';
+import { topicToken } from '@dasf-broker/registry';
 import type { Msg, NatsConnection } from '@nats-io/transport-node';
-import { decodeEvent, encodeEvent } from './event-codec.ts';
+import { decodeEvent, EventError, encodeEvent } from './event-codec.ts';
 import { type DeliverableEvent, isDeliverable } from './events.ts';
 import type { Subjects } from './subjects.ts';
 
 /** Where a live event stands in the log; absent where it is not stored (retention `disabled`). */
 export interface LivePlace {
   readonly sequence: number;
-  /** The previous one of the same topic; 0 where there is none or the log was truncated. */
+  /** The previous one of the same type and topic; 0 where there is none or the log was truncated. */
   readonly previous: number;
 }
 
@@ -34,13 +35,17 @@ export function subscribeLive(
   receive: (live: LiveEvent) => void,
   unreadable: (error: unknown) => void,
 ): LiveSubscription {
+  const token = topicToken(topic);
   const subscription = nc.subscribe(subjects.live(topic), {
     callback: (error, message) => {
       try {
         if (error) throw error;
         const event = decodeEvent(message.headers, message.data);
+        // The subject says what it is: by that the server judged who may write it.
+        if (!isDeliverable(event) || !message.subject.endsWith(`.${event.type}.${token}`))
+          throw new EventError(`A ${event.type} event cannot stand on ${message.subject}.`);
         // Long names are hashed on subjects; the event has the name itself.
-        if (isDeliverable(event) && event.topic === topic) receive({ event, place: placeOf(message) });
+        if (event.topic === topic) receive({ event, place: placeOf(message) });
       } catch (reason) {
         unreadable(reason);
       }
@@ -57,7 +62,7 @@ export async function publishLive(
   event: DeliverableEvent,
 ): Promise<void> {
   const { headers, body } = encodeEvent(event);
-  nc.publish(subjects.live(event.topic, partition), body, { headers });
+  nc.publish(subjects.passing(partition, event), body, { headers });
   await nc.flush();
 }
 

@@ -1,7 +1,7 @@
-import { jetstreamManager } from '@nats-io/jetstream';
+import { jetstreamManager, type StoredMsg } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { decodeEvent } from './event-codec.ts';
 import type { FramePiece, LogEvent, MessagePublished } from './events.ts';
+import { storedEvent } from './stored-event.ts';
 import type { Subjects } from './subjects.ts';
 
 /** NATS servers take a megabyte a message unless told otherwise; headers need some of it. */
@@ -52,11 +52,16 @@ export async function readPiece(
   const jsm = await jetstreamManager(nc, { checkAPI: false });
   for (let attempt = 0; attempt < READ_ATTEMPTS; attempt += 1) {
     const found = await jsm.direct.getMessage(subjects.stream(partition), { seq: sequence });
-    const event = found && decodeEvent(found.header, found.data);
+    const event = found && eventOf(subjects, partition, found);
     if (event?.type === 'piece') return event.part;
     if (event) break;
     // A copy of the log that lags behind is asked again.
     await new Promise((resolve) => setTimeout(resolve, RETRY_PAUSE_MS));
   }
   throw new PieceMissing(partition, sequence);
+}
+
+function eventOf(subjects: Subjects, partition: number, message: StoredMsg): LogEvent {
+  const { subject, header: headers, data: body } = message;
+  return storedEvent(subjects, partition, { subject, headers, body });
 }

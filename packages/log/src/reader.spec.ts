@@ -1,11 +1,12 @@
+import type { Slug } from '@dasf-broker/protocol';
 import { eventually, HeldLine, OwnNatsServer } from '@dasf-broker/testing';
 import { jetstream } from '@nats-io/jetstream';
 import { headers } from '@nats-io/transport-node';
 import { describe, expect, inject, it } from 'vitest';
-import { EVENT_HEADER } from './event-codec.ts';
+import { EVENT_HEADER, encodeEvent } from './event-codec.ts';
 import { readLog } from './reader.ts';
 import type { LogRecord, UnreadableRecord } from './records.ts';
-import { aMessage } from './testing/events.ts';
+import { aMessage, aPing } from './testing/events.ts';
 import { comparable, idsOf, TestLog } from './testing/test-log.ts';
 
 /** Reads in the background until it is disposed of. */
@@ -53,6 +54,17 @@ describe('readLog', () => {
     expect(Number.isInteger(record?.time)).toBe(true);
     expect(record?.time).toBeGreaterThanOrEqual(before);
     expect(record?.time).toBeLessThanOrEqual(Date.now());
+  });
+
+  it('T16: takes no event from where events of another type or topic are stored', async () => {
+    await using log = await TestLog.open();
+    const { headers, body } = encodeEvent(aMessage('forged'));
+    const { subjects } = log.streams;
+    const others = [aPing('p'), aMessage('m', { topic: 'other' as Slug })];
+    for (const other of others) await jetstream(log.nc).publish(subjects.stored(0, other), body, { headers });
+    for (const record of await log.read(others.length)) {
+      expect(record).toMatchObject({ event: undefined, reason: expect.stringMatching(/cannot stand on/) });
+    }
   });
 
   it('waits in an empty log, and where it begins beyond the end', async () => {

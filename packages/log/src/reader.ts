@@ -1,7 +1,8 @@
 import { DeliverPolicy, type JsMsg, jetstream } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { decodeEvent, EventError } from './event-codec.ts';
+import { EventError } from './event-codec.ts';
 import type { LogRecord, UnreadableRecord } from './records.ts';
+import { storedEvent } from './stored-event.ts';
 import type { Subjects } from './subjects.ts';
 
 /** What is fetched ahead of what is processed. */
@@ -33,7 +34,7 @@ export async function* readLog(
   try {
     for await (const message of messages) {
       if (signal.aborted) return;
-      yield recordOf(partition, message);
+      yield recordOf(subjects, partition, message);
     }
   } finally {
     signal.removeEventListener('abort', stop);
@@ -41,18 +42,18 @@ export async function* readLog(
   }
 }
 
-function recordOf(partition: number, message: JsMsg): LogRecord | UnreadableRecord {
+function recordOf(subjects: Subjects, partition: number, message: JsMsg): LogRecord | UnreadableRecord {
+  const { subject, headers, data: body } = message;
   const place = {
     partition,
     sequence: message.seq,
     time: Math.floor(message.info.timestampNanos / 1e6),
   };
   try {
-    return { ...place, event: decodeEvent(message.headers, message.data) };
+    return { ...place, event: storedEvent(subjects, partition, { subject, headers, body }) };
   } catch (error) {
     if (!(error instanceof EventError)) throw error;
-    const { subject, data } = message;
-    const headers = message.headers?.toString() ?? '';
-    return { ...place, event: undefined, subject, headers, body: data, reason: error.message };
+    const reason = error.message;
+    return { ...place, event: undefined, subject, headers: headers?.toString() ?? '', body, reason };
   }
 }

@@ -1,8 +1,8 @@
+import { closeNats, connectNats } from '@dasf-broker/nats';
 import type { Slug } from '@dasf-broker/protocol';
 import { eventually, HeldLine, natsClient, randomNamespace } from '@dasf-broker/testing';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { expect, inject, it } from 'vitest';
-import { closeNats, connectNats } from './connection.ts';
 import { LogStreams } from './streams.ts';
 import { aMessage } from './testing/events.ts';
 import { TestLog } from './testing/test-log.ts';
@@ -15,7 +15,9 @@ function options(namespace = randomNamespace()) {
 it('the epoch stays while the streams do', async () => {
   await using nc = await natsClient();
   const chosen = options();
+  await LogStreams.prepare(nc, chosen);
   const first = await LogStreams.open(nc, chosen);
+  await LogStreams.prepare(nc, chosen);
   const again = await LogStreams.open(nc, chosen);
   const { epoch } = await first.end(0);
   expect(epoch).not.toBe('');
@@ -26,19 +28,24 @@ it('the epoch stays while the streams do', async () => {
 it('the epoch is another one where the stream was made anew', async () => {
   await using nc = await natsClient();
   const chosen = options();
+  await LogStreams.prepare(nc, chosen);
   const streams = await LogStreams.open(nc, chosen);
   const { epoch } = await streams.end(0);
   const jsm = await jetstreamManager(nc);
   await jsm.streams.delete(streams.subjects.stream(0));
-  await LogStreams.open(nc, chosen);
+  await LogStreams.prepare(nc, chosen);
   expect((await streams.end(0)).epoch).not.toBe(epoch);
 });
 
-it('several who open at once agree', async () => {
+it('several who prepare it at once agree', async () => {
   const chosen = options();
   await using stack = new AsyncDisposableStack();
   const opened = await Promise.all(
-    [1, 2, 3, 4].map(async () => LogStreams.open(stack.use(await natsClient()), chosen)),
+    [1, 2, 3, 4].map(async () => {
+      const nc = stack.use(await natsClient());
+      await LogStreams.prepare(nc, chosen);
+      return LogStreams.open(nc, chosen);
+    }),
   );
   for (const partition of [0, 1, 2]) {
     const epochs = await Promise.all(opened.map(async (streams) => (await streams.end(partition)).epoch));
@@ -99,7 +106,7 @@ it('who only looks makes no stream', async () => {
   const chosen = options();
   const streams = await LogStreams.attach(nc, chosen);
   expect(await streams.find(0)).toBeUndefined();
-  await LogStreams.open(nc, { ...chosen, partitions: 1 });
+  await LogStreams.prepare(nc, { ...chosen, partitions: 1 });
   expect(await streams.find(0)).toMatchObject({ last: 0 });
   expect(await streams.find(1)).toBeUndefined();
 });
@@ -107,8 +114,10 @@ it('who only looks makes no stream', async () => {
 it('the end of a partition is not waited for where the question was lost with its connection', async () => {
   await using line = await HeldLine.to(inject('natsUrl'));
   await using stack = new AsyncDisposableStack();
-  const nc = stack.adopt(await connectNats({ url: line.url, name: 'test' }), closeNats);
-  const streams = await LogStreams.open(nc, options());
+  const nc = stack.adopt(await connectNats({ url: line.url, client: 'test' }), closeNats);
+  const chosen = options();
+  await LogStreams.prepare(nc, chosen);
+  const streams = await LogStreams.open(nc, chosen);
   const reconnected = (async () => {
     for await (const { type } of nc.status()) if (type === 'reconnect') return;
   })();

@@ -1,11 +1,12 @@
+import { type NeededStream, openStream, prepareStream, refusalIn } from '@dasf-broker/nats';
 import {
   DiscardPolicy,
   JetStreamApiError,
   type JetStreamManager,
   jetstreamManager,
+  PersistMode,
   RetentionPolicy,
   StorageType,
-  type StreamInfo,
 } from '@nats-io/jetstream';
 import { type NatsConnection, nanos } from '@nats-io/transport-node';
 import { SharedRead } from './shared-read.ts';
@@ -21,7 +22,6 @@ export interface LogOptions {
 }
 
 const STREAM_NOT_FOUND = 10059;
-const STREAM_NAME_IN_USE = 10058;
 const EPOCH = 'dasf_epoch';
 
 /** The end of one partition and which log it is the end of. */
@@ -55,14 +55,31 @@ export class LogStreams {
     this.partitions = partitions;
   }
 
-  /** Opens the log, making the streams that are missing. What exists is left as it is. */
-  static async open(nc: NatsConnection, options: LogOptions): Promise<LogStreams> {
-    const jsm = await jetstreamManager(nc);
+  /**
+   * Makes the streams that are missing and brings those that are there up to date, with the operator's rights.
+   * Their epochs stay, and so does what an operator has chosen of what is free (`max_bytes`, more replicas).
+   *
+   * @throws {NatsUnprepared} where one that is there cannot be made to fit
+   */
+  static async prepare(nc: NatsConnection, options: LogOptions): Promise<void> {
     const subjects = new Subjects(options.namespace);
     for (let partition = 0; partition < options.partitions; partition += 1) {
-      await ensureStream(jsm, subjects, partition, options);
+      const initial = { metadata: { [EPOCH]: crypto.randomUUID() } };
+      await prepareStream(nc, neededStream(subjects, partition, options), initial);
     }
-    return new LogStreams(nc, jsm, subjects, options.partitions);
+  }
+
+  /**
+   * Opens the log.
+   *
+   * @throws {NatsUnprepared} where a stream is not there or is unfit
+   */
+  static async open(nc: NatsConnection, options: LogOptions): Promise<LogStreams> {
+    const subjects = new Subjects(options.namespace);
+    for (let partition = 0; partition < options.partitions; partition += 1) {
+      await openStream(nc, neededStream(subjects, partition, options));
+    }
+    return LogStreams.attach(nc, options);
   }
 
   /** Opens the log to look at it: a stream that is missing stays missing. */
@@ -70,7 +87,9 @@ export class LogStreams {
     nc: NatsConnection,
     { namespace, partitions }: Pick<LogOptions, 'namespace' | 'partitions'>,
   ): Promise<LogStreams> {
-    return new LogStreams(nc, await jetstreamManager(nc), new Subjects(namespace), partitions);
+    // Services may not ask what the account has.
+    const jsm = await jetstreamManager(nc, { checkAPI: false });
+    return new LogStreams(nc, jsm, new Subjects(namespace), partitions);
   }
 
   /** What there is of a partition; `undefined` where its stream is missing. */
@@ -105,6 +124,16 @@ export class LogStreams {
     };
   }
 
+  /** @throws {NatsRefused} where this service may not read single records */
+  async checkReading(): Promise<void> {
+    for (let partition = 0; partition < this.partitions; partition += 1) {
+      const read = this.#jsm.direct.getMessage(this.subjects.stream(partition), { seq: 1 });
+      await read.catch((error: unknown) => {
+        throw refusalIn(error) ?? error;
+      });
+    }
+  }
+
   /** The first record that was stored at this time or later; `undefined` where there is none. */
   async firstSince(partition: number, time: number): Promise<number | undefined> {
     const found = await this.#jsm.direct.getMessage(this.subjects.stream(partition), {
@@ -133,38 +162,32 @@ export class LogStreams {
   }
 }
 
-async function ensureStream(
-  jsm: JetStreamManager,
-  subjects: Subjects,
-  partition: number,
-  options: LogOptions,
-): Promise<StreamInfo> {
-  const name = subjects.stream(partition);
-  try {
-    return await jsm.streams.info(name);
-  } catch (error) {
-    if (!isApiError(error, STREAM_NOT_FOUND)) throw error;
-  }
-  try {
-    return await jsm.streams.add({
-      name,
-      subjects: [subjects.partition(partition)],
-      storage: StorageType.File,
-      retention: RetentionPolicy.Limits,
-      discard: DiscardPolicy.New,
-      num_replicas: options.replicas,
-      duplicate_window: nanos(options.dedupWindow),
-      allow_direct: true,
-      allow_atomic: true,
-      deny_delete: true,
-      republish: subjects.republish(partition),
-      metadata: { [EPOCH]: crypto.randomUUID() },
-    });
-  } catch (error) {
-    // Another service made it in the meantime, with an epoch of its own choosing.
-    if (isApiError(error, STREAM_NAME_IN_USE)) return await jsm.streams.info(name);
-    throw error;
-  }
+function neededStream(subjects: Subjects, partition: number, options: LogOptions): NeededStream {
+  return {
+    name: subjects.stream(partition),
+    subjects: [subjects.partition(partition)],
+    storage: StorageType.File,
+    // Synced before it is acknowledged, where the server is told so.
+    persist_mode: PersistMode.Default,
+    retention: RetentionPolicy.Limits,
+    discard: DiscardPolicy.New,
+    // What is stored goes by truncation alone.
+    max_age: 0,
+    max_msgs: -1,
+    max_msgs_per_subject: -1,
+    deny_delete: true,
+    deny_purge: false,
+    num_replicas: options.replicas,
+    duplicate_window: nanos(options.dedupWindow),
+    allow_direct: true,
+    allow_atomic: true,
+    republish: subjects.republish(partition),
+    // Headers of a publisher must not remove what is stored, or put it off.
+    allow_rollup_hdrs: false,
+    allow_msg_ttl: false,
+    allow_msg_schedules: false,
+    allow_msg_counter: false,
+  };
 }
 
 function isApiError(error: unknown, code: number): boolean {

@@ -5,11 +5,14 @@ import { aMessage, aPing } from './testing/events.ts';
 
 const subjects = new Subjects('ns');
 const koeln = 'Köln' as Slug;
+/** A subject with wildcards as what it matches. */
+const matching = (subject: string) =>
+  new RegExp(`^${subject.replaceAll('.', '\\.').replaceAll('*', '([^.]+)')}$`);
 
 describe('Subjects', () => {
-  it('store deliverable events by topic, others by type', () => {
+  it('store events by type, deliverable ones by topic, too', () => {
     expect(subjects.stored(2, aMessage('m'))).toBe('ns.log.2.message.weather');
-    expect(subjects.stored(2, aPing('m'))).toBe('ns.log.2.message.weather');
+    expect(subjects.stored(2, aPing('m'))).toBe('ns.log.2.ping.weather');
     expect(subjects.stored(2, aMessage('m'))).toBe(subjects.storedMessages(2, 'weather' as Slug));
     expect(subjects.stored(2, { type: 'edge-gone', edge: 'e' })).toBe('ns.log.2.edge-gone');
     expect(subjects.stored(2, { type: 'pong', topic: koeln, uid: 'u', user: 'a.b >' })).toBe('ns.log.2.pong');
@@ -19,12 +22,20 @@ describe('Subjects', () => {
     expect(subjects.stored(2, aMessage('m', { topic: koeln }))).toBe('ns.log.2.message.=S8O2bG4');
   });
 
-  it('republish to where topics are listened to', () => {
-    const { src, dest } = subjects.republish(2);
-    const stored = subjects.stored(2, aMessage('m', { topic: koeln }));
-    const republished = stored.replace(src.slice(0, -1), dest.slice(0, -1));
-    expect(republished).toBe(subjects.live(koeln, 2));
-    expect(republished).toMatch(new RegExp(`^${subjects.live(koeln).replace('*', '[^.]+')}$`));
+  it.each([aMessage('m', { topic: koeln }), { ...aPing('p'), topic: koeln }])(
+    'republish to where topics are listened to: $type',
+    (event) => {
+      const { src, dest } = subjects.republish(2);
+      const [, type = '', topic = ''] = matching(src).exec(subjects.stored(2, event)) ?? [];
+      const republished = dest.replace('{{wildcard(1)}}', type).replace('{{wildcard(2)}}', topic);
+      expect(republished).toBe(subjects.passing(2, event));
+      expect(republished).toMatch(matching(subjects.live(koeln)));
+    },
+  );
+
+  it('republish nothing else', () => {
+    const gone = subjects.stored(2, { type: 'edge-gone', edge: 'e' });
+    expect(gone).not.toMatch(matching(subjects.republish(2).src));
   });
 
   it('stay within their partition', () => {

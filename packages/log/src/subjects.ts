@@ -1,6 +1,12 @@
 import type { Slug } from '@dasf-broker/protocol';
 import { topicToken } from '@dasf-broker/registry';
-import { isDeliverable, type LogEvent } from './events.ts';
+import {
+  DELIVERABLE,
+  type DeliverableEvent,
+  isDeliverable,
+  type LogEvent,
+  type LogEventType,
+} from './events.ts';
 
 /** The names of one installation's streams and subjects, which begin with its namespace. */
 export class Subjects {
@@ -19,27 +25,49 @@ export class Subjects {
     return `${this.namespace}.log.${partition}.>`;
   }
 
-  /** Where an event is stored: by topic what is delivered, by type all else, so that subjects stay few. */
+  /**
+   * Where an event is stored: by its type, so that the server can judge who may write it, and what is delivered by
+   * its topic, too.
+   */
   stored(partition: number, event: LogEvent): string {
-    const prefix = `${this.namespace}.log.${partition}`;
-    return isDeliverable(event) ? `${prefix}.message.${topicToken(event.topic)}` : `${prefix}.${event.type}`;
+    const subject = this.storedType(partition, event.type);
+    return isDeliverable(event) ? `${subject}.${topicToken(event.topic)}` : subject;
+  }
+
+  storedType(partition: number, type: LogEventType): string {
+    return `${this.namespace}.log.${partition}.${type}`;
+  }
+
+  /** All subjects on which events of a type are stored. */
+  allStored(partition: number, type: LogEventType): string {
+    return DELIVERABLE.has(type) ? `${this.storedType(partition, type)}.*` : this.storedType(partition, type);
   }
 
   storedMessages(partition: number, topic: Slug): string {
-    return `${this.namespace}.log.${partition}.message.${topicToken(topic)}`;
+    return `${this.storedType(partition, 'message')}.${topicToken(topic)}`;
   }
 
-  /** Source and destination of the republishing of what is stored. */
+  /** Source and destination of the republishing of what is delivered: only that has a topic in its subject. */
   republish(partition: number): { src: string; dest: string } {
     return {
-      src: `${this.namespace}.log.${partition}.message.>`,
-      dest: `${this.namespace}.live.${partition}.message.>`,
+      src: `${this.namespace}.log.${partition}.*.*`,
+      dest: `${this.namespace}.live.${partition}.{{wildcard(1)}}.{{wildcard(2)}}`,
     };
   }
 
-  /** Where a topic's frames pass by; without a partition: in whichever partition it is or will be. */
-  live(topic: Slug, partition?: number): string {
-    return `${this.namespace}.live.${partition ?? '*'}.message.${topicToken(topic)}`;
+  /** Where a topic's frames of all types pass by, in whichever partition it is or will be. */
+  live(topic: Slug): string {
+    return `${this.namespace}.live.*.*.${topicToken(topic)}`;
+  }
+
+  /** Where a frame passes by. */
+  passing(partition: number, { type, topic }: DeliverableEvent): string {
+    return `${this.namespace}.live.${partition}.${type}.${topicToken(topic)}`;
+  }
+
+  /** Where the frames of all topics pass by; with a partition and a type: those of these. */
+  allPassing(partition: number | '*' = '*', type: DeliverableEvent['type'] | '*' = '*'): string {
+    return `${this.namespace}.live.${partition}.${type}.*`;
   }
 
   /** Where a store answers what is outstanding in a partition. */

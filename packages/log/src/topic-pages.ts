@@ -1,23 +1,19 @@
+import { readBatch } from '@dasf-broker/nats';
 import type { Slug } from '@dasf-broker/protocol';
-import {
-  type DirectBatchOptions,
-  JetStreamError,
-  jetstreamManager,
-  type StoredMsg,
-} from '@nats-io/jetstream';
+import { jetstreamManager, type StoredMsg } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { decodeEvent, EventError } from './event-codec.ts';
-import { type DeliverableEvent, isDeliverable } from './events.ts';
+import { EventError } from './event-codec.ts';
+import type { MessagePublished } from './events.ts';
 import type { LogRecord } from './records.ts';
+import { storedEvent } from './stored-event.ts';
 import type { Subjects } from './subjects.ts';
 
 const PAGE = 100;
-/** A page may be larger by one frame. The client's types allow one of the two bounds; the server takes both. */
+/** A page may be larger by one frame. */
 const PAGE_BYTES = 1024 * 1024;
-const NOT_FOUND = 404;
 
 export interface TopicPage {
-  readonly records: readonly LogRecord<DeliverableEvent>[];
+  readonly records: readonly LogRecord<MessagePublished>[];
   /** The sequence to go on after. */
   readonly last: number;
   /** Nothing came after this page when it was read. */
@@ -25,7 +21,7 @@ export interface TopicPage {
 }
 
 /**
- * One page of a topic's frames from the log, in its order. What cannot be read is left out: the store keeps
+ * One page of a topic's messages from the log, in its order. What cannot be read is left out: the store keeps
  * it as a dead event.
  *
  * @param after the last sequence that is not wanted
@@ -38,37 +34,28 @@ export async function readTopicPage(
   after: number,
 ): Promise<TopicPage> {
   const jsm = await jetstreamManager(nc, { checkAPI: false });
-  const found = await jsm.direct.getBatch(subjects.stream(partition), {
-    seq: after + 1,
-    next_by_subj: subjects.storedMessages(partition, topic),
-    batch: PAGE,
-    max_bytes: PAGE_BYTES,
-  } as DirectBatchOptions);
-  const records: LogRecord<DeliverableEvent>[] = [];
+  const subject = subjects.storedMessages(partition, topic);
+  const wanted = { from: after + 1, subject, messages: PAGE, bytes: PAGE_BYTES };
+  const records: LogRecord<MessagePublished>[] = [];
   let last = after;
   let pending = 0;
-  for await (const message of orNone(found)) {
+  for await (const message of readBatch(jsm, subjects.stream(partition), wanted)) {
     last = message.seq;
     pending = message.pending;
-    const event = readable(message);
+    const event = readable(subjects, partition, message);
     if (event) records.push({ partition, sequence: last, time: message.time.getTime(), event });
   }
   return { records, last, end: pending === 0 };
 }
 
-/** Where nothing matches, the client library throws. */
-async function* orNone(found: AsyncIterable<StoredMsg>): AsyncGenerator<StoredMsg> {
+function readable(
+  subjects: Subjects,
+  partition: number,
+  { subject, header: headers, data: body }: StoredMsg,
+): MessagePublished | undefined {
   try {
-    yield* found;
-  } catch (error) {
-    if (!(error instanceof JetStreamError && 'code' in error && error.code === NOT_FOUND)) throw error;
-  }
-}
-
-function readable(message: StoredMsg): DeliverableEvent | undefined {
-  try {
-    const event = decodeEvent(message.header, message.data);
-    return isDeliverable(event) ? event : undefined;
+    const event = storedEvent(subjects, partition, { subject, headers, body });
+    return event.type === 'message' ? event : undefined;
   } catch (error) {
     if (error instanceof EventError) return undefined;
     throw error;

@@ -14,6 +14,7 @@ export { MIGRATION_TABLE, MIGRATIONS, statementsOf } from './migrations.ts';
 export * from './outstanding.ts';
 export { findPiece } from './pieces.ts';
 export { type Database, openReadModel, ReadModel, type ReadModelOptions } from './read-model.ts';
+export { applyRights, type DatabaseRoles, RIGHTS } from './rights.ts';
 export * from './tables.ts';
 export * from './topic-details.ts';
 export * from './topic-status.ts';

@@ -12,7 +12,16 @@ export class Bucket {
     this.#port = port;
   }
 
-  /** Opens a bucket on NATS, making it where there is none. */
+  /** Makes a bucket on NATS, or brings the one that is there up to date, with the operator's rights. */
+  static prepare(nc: NatsConnection, options: BucketOptions): Promise<void> {
+    return NatsBucket.prepare(nc, options);
+  }
+
+  /**
+   * Opens a bucket on NATS.
+   *
+   * @throws {NatsUnprepared}
+   */
   static async open(nc: NatsConnection, options: BucketOptions): Promise<Bucket> {
     return new Bucket(await NatsBucket.open(nc, options));
   }

@@ -1,4 +1,5 @@
 export { Bucket } from './bucket.ts';
+export { type BucketNames, bucketNames } from './bucket-names.ts';
 export type { BucketEntry, BucketPort, BucketWatch } from './bucket-port.ts';
 export { RegistryError } from './errors.ts';
 export { LeaderReads } from './leader-reads.ts';

@@ -65,7 +65,9 @@ describe('PUB-10: lead', () => {
 
   it('rejects where NATS is away', async () => {
     const nc = await natsClient();
-    await using registry = await TopicRegistry.open(nc, { namespace: randomNamespace(), replicas: 1 });
+    const options = { namespace: randomNamespace(), replicas: 1 };
+    await TopicRegistry.prepare(nc, options);
+    await using registry = await TopicRegistry.open(nc, options);
     await nc.close();
     const unreachable = { code: 'REGISTRY_UNREACHABLE' };
     await expect(registry.lead(weather)).rejects.toMatchObject(unreachable);

@@ -117,6 +117,7 @@ describe('over a slow connection', () => {
     const open = async (url?: string) => opened.adopt(await natsClient(url), (nc) => nc.close());
     const options = { namespace: randomNamespace(), replicas: 1, kind: 'topics' };
     const nc = await open();
+    await NatsBucket.prepare(nc, options);
     const before = await NatsBucket.open(nc, options);
     const kv = await new Kvm(jetstream(nc)).open(`${options.namespace}-topics`);
     // More than the server sends before it waits for the client.

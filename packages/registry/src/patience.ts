@@ -1,3 +1,4 @@
+import { refusalIn } from '@dasf-broker/nats';
 import { unreachable } from './errors.ts';
 
 const PATIENCE_MS = 4000;
@@ -7,9 +8,13 @@ const RETRY_PAUSE_MS = 50;
 export class Patience {
   readonly #until = performance.now() + PATIENCE_MS;
 
-  /** @throws {RegistryError} `REGISTRY_UNREACHABLE` once it has run out, else resolves after a pause */
+  /**
+   * Resolves after a pause.
+   *
+   * @throws {RegistryError} `REGISTRY_UNREACHABLE` once it has run out; at once for what NATS refuses
+   */
   async orThrow(error: unknown): Promise<undefined> {
-    if (performance.now() >= this.#until) throw unreachable(error);
+    if (refusalIn(error) || performance.now() >= this.#until) throw unreachable(error);
     await new Promise((resolve) => setTimeout(resolve, RETRY_PAUSE_MS));
     return undefined;
   }

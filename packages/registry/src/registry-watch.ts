@@ -1,3 +1,4 @@
+import { refusalIn } from '@dasf-broker/nats';
 import type { BucketEntry, BucketPort, BucketWatch } from './bucket-port.ts';
 import { Freshness } from './freshness.ts';
 
@@ -45,7 +46,7 @@ export class RegistryWatch implements Disposable {
     void this.#follow();
   }
 
-  /** Resolves when every entry is in the copy. */
+  /** Resolves when every entry is in the copy; rejects where NATS does not let this service read them. */
   get loaded(): Promise<void> {
     return this.#loaded.promise;
   }
@@ -75,7 +76,10 @@ export class RegistryWatch implements Disposable {
   async #follow(): Promise<void> {
     while (!this.#closed) {
       // NATS or the bucket may be away: begun anew below.
-      await this.#watchOnce().catch(() => {});
+      await this.#watchOnce().catch((error: unknown) => {
+        const refused = refusalIn(error);
+        if (refused) this.#loaded.reject(refused);
+      });
       this.#watch = undefined;
       if (!this.#closed) await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     }

@@ -11,6 +11,9 @@ import type { RegisteredTopic, Topic } from './topic.ts';
 import { type TopicChange, TopicCopy, topicOf } from './topic-copy.ts';
 import { topicToken } from './topic-token.ts';
 
+/** The kind of the registry's bucket. */
+export const TOPICS = 'topics';
+
 const UPDATE_ATTEMPTS = 20;
 
 /**
@@ -30,16 +33,27 @@ export class TopicRegistry implements AsyncDisposable {
     this.#watch = new RegistryWatch(bucket, this.#copy);
   }
 
-  /** Opens the registry, making the bucket where there is none, and loads every topic. */
+  /** Makes the registry's bucket where there is none, with the operator's rights. */
+  static prepare(nc: NatsConnection, options: RegistryOptions): Promise<void> {
+    return NatsBucket.prepare(nc, { ...options, kind: TOPICS });
+  }
+
+  /**
+   * Opens the registry and loads every topic.
+   *
+   * @throws {NatsUnprepared}
+   */
   static async open(nc: NatsConnection, options: RegistryOptions): Promise<TopicRegistry> {
-    return TopicRegistry.load(await NatsBucket.open(nc, { ...options, kind: 'topics' }));
+    return TopicRegistry.load(await NatsBucket.open(nc, { ...options, kind: TOPICS }));
   }
 
   /** Loads every topic of a bucket. */
   static async load(port: BucketPort): Promise<TopicRegistry> {
     const bucket = new Bucket(port);
-    const registry = new TopicRegistry(bucket);
+    await using opening = new AsyncDisposableStack();
+    const registry = opening.use(new TopicRegistry(bucket));
     await registry.#watch.loaded;
+    opening.move();
     return registry;
   }
 

@@ -17,6 +17,27 @@ export async function createDatabase(serverUrl: string): Promise<TestDatabase> {
   };
 }
 
+export interface TestRole extends AsyncDisposable {
+  readonly name: string;
+  /** The database's address, as the role gets in. */
+  readonly url: string;
+}
+
+/** A user of the server without any rights; disposing takes him and what he was given away. */
+export async function createRole(databaseUrl: string): Promise<TestRole> {
+  const name = randomNamespace();
+  const password = randomNamespace();
+  await run(databaseUrl, `CREATE ROLE ${name} LOGIN PASSWORD '${password}'`);
+  const url = new URL(databaseUrl);
+  url.username = name;
+  url.password = password;
+  return {
+    name,
+    url: url.href,
+    [Symbol.asyncDispose]: () => run(databaseUrl, `DROP OWNED BY ${name} CASCADE; DROP ROLE ${name}`),
+  };
+}
+
 async function run(url: string, sql: string): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();

@@ -1,4 +1,4 @@
-export { createDatabase, type TestDatabase } from './database.ts';
+export { createDatabase, createRole, type TestDatabase, type TestRole } from './database.ts';
 export { eventually } from './eventually.ts';
 export { HeldLine } from './held-line.ts';
 export { randomNamespace } from './namespace.ts';

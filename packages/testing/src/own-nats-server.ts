@@ -7,9 +7,13 @@ import { createInterface } from 'node:readline';
 import { freePort } from '@dasf-broker/ports';
 import { inject } from 'vitest';
 
+const KEPT_LINES = 50;
+
 /** A NATS server for one test, which may kill it and start it again with what it had stored. */
 export class OwnNatsServer implements AsyncDisposable {
   readonly url: string;
+  /** What the server has logged as an error, such as what it refused. */
+  readonly errors: string[] = [];
   readonly #folder: string;
   #process: ChildProcess | undefined;
 
@@ -18,12 +22,14 @@ export class OwnNatsServer implements AsyncDisposable {
     this.#folder = folder;
   }
 
-  static async start(): Promise<OwnNatsServer> {
+  /** @param more of its configuration, such as who may do what */
+  static async start(more = ''): Promise<OwnNatsServer> {
     const folder = await mkdtemp(join(tmpdir(), 'dasf-test-nats-'));
     const port = await freePort();
     const config = `listen: "127.0.0.1:${port}"
       max_payload: 8388608
-      jetstream { store_dir: ${JSON.stringify(folder)}, max_file_store: 1000000000, sync_interval: always }`;
+      jetstream { store_dir: ${JSON.stringify(folder)}, max_file_store: 1000000000, sync_interval: always }
+      ${more}`;
     await writeFile(join(folder, 'nats-server.conf'), config);
     const server = new OwnNatsServer(`nats://127.0.0.1:${port}`, folder);
     await server.startAgain();
@@ -39,14 +45,15 @@ export class OwnNatsServer implements AsyncDisposable {
     });
     this.#process = child;
     const lines: string[] = [];
-    for await (const line of createInterface({ input: child.stderr })) {
-      lines.push(line);
-      if (line.endsWith('Server is ready')) {
-        child.stderr.resume();
-        return;
-      }
-    }
-    throw new Error(`nats-server ended at once:\n${lines.join('\n')}`);
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    createInterface({ input: child.stderr })
+      .on('line', (line) => {
+        if (lines.length < KEPT_LINES) lines.push(line);
+        if (line.includes('[ERR]')) this.errors.push(line);
+        if (line.endsWith('Server is ready')) resolve();
+      })
+      .on('close', () => reject(new Error(`nats-server ended at once:\n${lines.join('\n')}`)));
+    await promise;
   }
 
   /** As a power cut would: nothing is said to anyone. */

@@ -1,6 +1,7 @@
 import { prepareIssuers } from '@dasf-broker/access';
 import { ServiceTokens, TICKET_LIFETIME_MS, Tickets } from '@dasf-broker/credentials';
-import { Appender, closeNats, connectNats, LogStreams } from '@dasf-broker/log';
+import { Appender, LogStreams } from '@dasf-broker/log';
+import { closeNats, connectNats, Refusals, whenPrepared } from '@dasf-broker/nats';
 import { TopicRegistry } from '@dasf-broker/registry';
 import {
   createLogger,
@@ -36,8 +37,9 @@ const APPEND_DEADLINE_MS = 5000;
 const READ_DEADLINE_MS = 1500;
 
 /**
- * Connects, waiting for NATS as long as it takes, and listens.
+ * Connects, waiting for NATS and for what the migration makes there as long as it takes, and listens.
  *
+ * @throws {NatsRefused} where NATS does not give it its rights
  * @throws what listening throws, such as `EADDRINUSE`
  */
 export async function createApi(config: ApiConfig, overrides: ApiOverrides = {}): Promise<Api> {
@@ -48,10 +50,15 @@ export async function createApi(config: ApiConfig, overrides: ApiOverrides = {})
   );
   const monitoring = stack.use(await openMonitoring(config.internal));
   logger.info('connecting to NATS');
-  const nats = stack.adopt(await connectNats({ url: config.natsUrl, name: 'dasf-api' }), closeNats);
-  const streams = await LogStreams.open(nats, config.log);
-  const registry = stack.use(await TopicRegistry.open(nats, config.log));
-  const serviceTokens = stack.use(await ServiceTokens.open(nats, config.log));
+  const waiting = (err: Error) => logger.warn({ err }, 'waiting for NATS');
+  const whenThere = <T>(open: () => Promise<T>) => whenPrepared(open, { waiting });
+  const login = { url: config.natsUrl, ...config.natsLogin, client: 'api', waiting };
+  const nats = stack.adopt(await connectNats(login), closeNats);
+  const refusals = stack.use(new Refusals(nats, (err) => logger.error({ err }, 'NATS refuses this api')));
+  const streams = await whenThere(() => LogStreams.open(nats, config.log));
+  const registry = stack.use(await whenThere(() => TopicRegistry.open(nats, config.log)));
+  const serviceTokens = stack.use(await whenThere(() => ServiceTokens.open(nats, config.log)));
+  const tickets = await whenThere(() => Tickets.open(nats, config.log));
   const appender = stack.use(new Appender(nats, streams.subjects, { deadline: APPEND_DEADLINE_MS }));
   const readModel = overrides.reader ?? stack.use(await openReader(config.databaseUrl));
   const reader = withDeadline(readModel, READ_DEADLINE_MS);
@@ -62,10 +69,11 @@ export async function createApi(config: ApiConfig, overrides: ApiOverrides = {})
     createServer({
       registry,
       serviceTokens,
-      tickets: await Tickets.open(nats, config.log),
+      tickets,
       ticketQuota: new TicketQuota(config.maxTicketsPerUser, TICKET_LIFETIME_MS),
       reader,
       nats,
+      refusals,
       logger,
       metrics,
       access: config.access,
@@ -82,7 +90,7 @@ export async function createApi(config: ApiConfig, overrides: ApiOverrides = {})
   );
   const origin = await server.listen({ host: config.host, port: config.port });
   monitoring.readiness.begin([
-    { name: 'nats', look: () => nats.flush() },
+    { name: 'nats', look: () => refusals.settled() },
     // Without the database the status of topics is unknown, and everything else goes on.
     { name: 'database', look: () => reader.foldedUpTo(0), optional: true },
   ]);

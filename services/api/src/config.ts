@@ -8,6 +8,7 @@ import {
   internalAddress,
   logOptions,
   logSpecs,
+  natsLogin,
   optional,
   port,
   proxySpecs,
@@ -18,6 +19,7 @@ import {
   withDefault,
 } from '@dasf-broker/config';
 import type { LogOptions } from '@dasf-broker/log';
+import type { NatsLogin } from '@dasf-broker/nats';
 import type { InternalAddress } from '@dasf-broker/telemetry';
 
 export const apiSpecs = {
@@ -61,6 +63,8 @@ export const apiSpecs = {
 export interface ApiConfig {
   readonly logLevel: string;
   readonly natsUrl: string;
+  /** Where the address does not say who this is. */
+  readonly natsLogin?: NatsLogin;
   readonly log: LogOptions;
   readonly databaseUrl: string;
   readonly access: AccessSettings;
@@ -86,6 +90,7 @@ export function readApiConfig(env: Environment = process.env): ApiConfig {
   return {
     logLevel: values.DASF_LOG_LEVEL,
     natsUrl: values.DASF_NATS_URL,
+    natsLogin: natsLogin(values),
     log: logOptions(values),
     databaseUrl: values.DASF_DATABASE_URL,
     access: accessSettings(values),

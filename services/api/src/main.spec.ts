@@ -1,6 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { prepareCredentials } from '@dasf-broker/credentials';
+import { prepareLog } from '@dasf-broker/log';
+import { natsClient, randomNamespace } from '@dasf-broker/testing';
 import { describe, expect, inject, it } from 'vitest';
 
 const MAIN = new URL('main.ts', import.meta.url);
@@ -23,9 +25,13 @@ function start(env: Record<string, string>) {
 
 describe('the process', () => {
   it('says its address when it serves, and ends well on SIGTERM', async () => {
+    const namespace = randomNamespace();
+    await using nc = await natsClient();
+    await prepareLog(nc, { namespace, partitions: 1, replicas: 1, dedupWindow: 600_000 });
+    await prepareCredentials(nc, { namespace, replicas: 1 });
     await using api = start({
       DASF_NATS_URL: inject('natsUrl'),
-      DASF_NAMESPACE: `main-${randomBytes(4).toString('hex')}`,
+      DASF_NAMESPACE: namespace,
       DASF_DATABASE_URL: 'postgresql://nobody@127.0.0.1:1/none',
       DASF_API_PORT: '0',
       DASF_LOG_PARTITIONS: '1',

@@ -1,13 +1,12 @@
 import type { AccessSettings, ServiceTokenLookup } from '@dasf-broker/access';
 import type { Logger } from '@dasf-broker/telemetry';
 import cors from '@fastify/cors';
-import type { NatsConnection } from '@nats-io/transport-node';
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify';
 import { ADMINISTRATION } from './addresses.ts';
 import { sendProblem } from './answers.ts';
 import { documentRoutes } from './documentation.ts';
 import { ApiFault } from './faults.ts';
-import { healthRoutes } from './health.ts';
+import { type HealthRoutes, healthRoutes } from './health.ts';
 import { requireAdminister, requireIdentity } from './identity.ts';
 import type { ApiMetrics } from './observe/api-metrics.ts';
 import { observeRequests } from './observe/requests.ts';
@@ -16,9 +15,13 @@ import { type StatusRoutes, statusRoutes } from './status/routes.ts';
 import { type TicketRoutes, ticketRoutes } from './tickets/routes.ts';
 import { type TopicRoutes, topicRoutes } from './topics/routes.ts';
 
-export interface ServerParts extends StatusRoutes, TopicRoutes, ServiceTokenRoutes, TicketRoutes {
+export interface ServerParts
+  extends StatusRoutes,
+    TopicRoutes,
+    ServiceTokenRoutes,
+    TicketRoutes,
+    HealthRoutes {
   readonly registry: StatusRoutes['registry'] & TopicRoutes['registry'];
-  readonly nats: NatsConnection;
   readonly access: AccessSettings;
   readonly serviceTokens: ServiceTokenRoutes['serviceTokens'] & ServiceTokenLookup;
   readonly logger: Logger;
@@ -53,7 +56,7 @@ export function createServer(parts: ServerParts): FastifyInstance {
     sendProblem(new ApiFault('ADDRESS_UNKNOWN', 'There is nothing at this address.'), request, reply),
   );
   documentRoutes(app);
-  healthRoutes(app, parts.nats, parts.reader);
+  healthRoutes(app, parts);
   app.register(
     async (scope) => {
       requireIdentity(scope, parts.access, { serviceTokens: parts.serviceTokens });

@@ -9,6 +9,7 @@ import {
   internalAddress,
   logOptions,
   logSpecs,
+  natsLogin,
   optional,
   port,
   proxySpecs,
@@ -19,6 +20,7 @@ import {
   withDefault,
 } from '@dasf-broker/config';
 import type { LogOptions } from '@dasf-broker/log';
+import type { NatsLogin } from '@dasf-broker/nats';
 import type { Retention } from '@dasf-broker/protocol';
 import type { InternalAddress } from '@dasf-broker/telemetry';
 import { type Limits, limitSettings, limitSpecs } from './limits/settings.ts';
@@ -81,6 +83,8 @@ export const edgeSpecs = {
 
 export interface EdgeConfig {
   readonly natsUrl: string;
+  /** Where the address does not say who this is. */
+  readonly natsLogin?: NatsLogin;
   readonly log: LogOptions;
   readonly logLevel: string;
   readonly access: AccessSettings;
@@ -112,6 +116,7 @@ export function readEdgeConfig(env: Environment): EdgeConfig {
   const values = readSettings(edgeSpecs, env);
   return {
     natsUrl: values.DASF_NATS_URL,
+    natsLogin: natsLogin(values),
     log: logOptions(values),
     logLevel: values.DASF_LOG_LEVEL,
     access: accessSettings(values),

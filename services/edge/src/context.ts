@@ -1,5 +1,6 @@
 import type { ServiceTokens, Tickets } from '@dasf-broker/credentials';
 import type { Appender, LogStreams, Subjects } from '@dasf-broker/log';
+import type { Refusals } from '@dasf-broker/nats';
 import type { TopicRegistry } from '@dasf-broker/registry';
 import type { Logger } from '@dasf-broker/telemetry';
 import type { NatsConnection } from '@nats-io/transport-node';
@@ -33,6 +34,7 @@ export interface ConsumerContext extends FeedContext, FrameSourceContext, Acknow
 export interface EdgeContext extends ConsumerContext {
   readonly config: EdgeConfig;
   readonly nc: NatsConnection;
+  readonly refusals: Refusals;
   readonly subjects: Subjects;
   readonly streams: LogStreams;
   readonly registry: TopicRegistry;

@@ -7,7 +7,7 @@ const runs = Number(process.env['DASF_TEST_RUNS'] ?? 10_000);
 const seed = Number(process.env['DASF_TEST_SEED'] ?? Date.now() % 2 ** 31);
 
 type Step =
-  | { readonly kind: 'publish'; readonly gap: number }
+  | { readonly kind: 'publish' | 'ping'; readonly gap: number }
   | { readonly kind: 'connect'; readonly fresh: boolean }
   | { readonly kind: 'pass' | 'lose' | 'interrupt' | 'announce' | 'disconnect'; readonly who: number }
   | { readonly kind: 'fill'; readonly who: number; readonly isFull: boolean }
@@ -18,6 +18,7 @@ type Step =
 const who = fc.nat(3);
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 6, arbitrary: fc.record({ kind: fc.constant('publish'), gap: fc.nat(2) }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('ping'), gap: fc.nat(2) }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('connect'), fresh: fc.boolean() }) },
   { weight: 8, arbitrary: fc.record({ kind: fc.constant('pass'), who }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom('lose', 'interrupt', 'announce'), who }) },
@@ -57,6 +58,7 @@ async function play(world: DeliveryWorld, agenda: Agenda, steps: readonly Step[]
     const consumer =
       'who' in one ? world.consumers[one.who % Math.max(world.consumers.length, 1)] : undefined;
     if (one.kind === 'publish') world.publish(one.gap);
+    else if (one.kind === 'ping') world.ping(one.gap);
     else if (one.kind === 'connect') world.connect(one.fresh);
     else if (one.kind === 'store') world.storeIsAway = one.isAway;
     else if (one.kind === 'answer') await agenda.take(one.count);

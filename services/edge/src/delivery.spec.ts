@@ -38,8 +38,9 @@ function message(messageId: string): MessagePublished {
 async function openScene(ids: readonly string[], answer: (question: BacklogQuestion) => BacklogPage) {
   const stack = new AsyncDisposableStack();
   const nc = stack.adopt(await natsClient(), (client) => client.close());
-  const namespace = randomNamespace();
-  const streams = await LogStreams.open(nc, { namespace, partitions: 1, replicas: 1, dedupWindow: 60_000 });
+  const options = { namespace: randomNamespace(), partitions: 1, replicas: 1, dedupWindow: 60_000 };
+  await LogStreams.prepare(nc, options);
+  const streams = await LogStreams.open(nc, options);
   const { subjects } = streams;
   const appender = stack.use(new Appender(nc, subjects, { deadline: 5000 }));
   for (const id of ids) await appender.append(0, message(id));

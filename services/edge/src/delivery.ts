@@ -176,11 +176,12 @@ export class Delivery {
   #pass(live: LiveEvent): boolean {
     const { event, place } = live;
     const { isFull } = this.#sender;
-    if (!place) {
-      if (!isFull) this.#sender.send(event.messageId, undefined, event.frame);
+    if (place && place.sequence <= this.#position) return true;
+    // A ping is owed to nobody, and its sequences are a chain of their own.
+    if (!place || event.type === 'ping') {
+      if (!isFull) this.#sender.send(event.messageId, place?.sequence, event.frame);
       return true;
     }
-    if (place.sequence <= this.#position) return true;
     if (place.previous > this.#position || isFull) return false;
     this.#position = place.sequence;
     this.#sender.send(event.messageId, place.sequence, event.frame);
@@ -198,9 +199,8 @@ export class Delivery {
       const page = await source.logPage(after, announced, isUnwanted);
       if (!page || !(await source.mayBeSent(isUnwanted))) return;
       for (const { sequence, event } of page.records) {
-        // A ping of some time ago asks for nothing any more; another uid is an earlier topic of this name.
-        const isOwed = event.type === 'message' && event.uid === this.topic.uid;
-        if (isOwed) {
+        // Another uid is an earlier topic of this name.
+        if (event.uid === this.topic.uid) {
           const message = { messageId: event.messageId, sequence };
           await sender.sendOnceRead(message, () => source.frameInLog(event, sequence, isUnwanted));
         }

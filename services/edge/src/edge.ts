@@ -2,14 +2,8 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { prepareIssuers } from '@dasf-broker/access';
 import { ServiceTokens, Tickets } from '@dasf-broker/credentials';
-import {
-  Appender,
-  ConnectionWatch,
-  closeNats,
-  connectNats,
-  LogStreams,
-  subscribeAnnouncements,
-} from '@dasf-broker/log';
+import { Appender, ConnectionWatch, LogStreams, subscribeAnnouncements } from '@dasf-broker/log';
+import { closeNats, connectNats, Refusals, whenPrepared } from '@dasf-broker/nats';
 import { TopicRegistry } from '@dasf-broker/registry';
 import {
   type Check,
@@ -20,6 +14,7 @@ import {
   openMonitoring,
 } from '@dasf-broker/telemetry';
 import { AnnouncementWatch } from './announcement-watch.ts';
+import { checkRights } from './check-rights.ts';
 import type { EdgeConfig } from './config.ts';
 import { Connections } from './connections.ts';
 import type { EdgeContext } from './context.ts';
@@ -51,8 +46,9 @@ export interface Edge extends AsyncDisposable {
 }
 
 /**
- * Starts an edge: waits for NATS, then listens.
+ * Starts an edge: waits for NATS and for what the migration makes there, then listens.
  *
+ * @throws {NatsRefused} where NATS does not give it its rights
  * @throws what listening throws, such as `EADDRINUSE`
  */
 export async function createEdge(config: EdgeConfig, overrides: EdgeOverrides = {}): Promise<Edge> {
@@ -70,6 +66,7 @@ export async function createEdge(config: EdgeConfig, overrides: EdgeOverrides = 
     subscribeAnnouncements(nc, subjects, (announcement) => announcements.take(announcement)),
     (subscription) => subscription.close(),
   );
+  await checkRights(context);
   const heartbeat = opening.use(new Heartbeat(config.pingInterval, config.pongTimeout));
   const connections = new Connections();
   const gate = new Gate(context, feeds, connections, heartbeat);
@@ -110,22 +107,19 @@ async function openContext(
   opening: AsyncDisposableStack,
 ): Promise<EdgeContext> {
   logger.info('connecting to NATS');
-  const nats = await connectNats({ url: config.natsUrl, name: 'dasf-edge' });
-  const nc = opening.adopt(nats, closeNats);
-  const bulkNats = await connectNats({ url: config.natsUrl, name: 'dasf-edge-bulk' });
-  const bulk = opening.adopt(bulkNats, closeNats);
+  const { nc, bulk, refusals, whenThere } = await openNats(config, logger, opening);
   const connection = opening.use(new ConnectionWatch(nc));
-  const streams = await LogStreams.open(nc, config.log);
+  const streams = await whenThere(() => LogStreams.open(nc, config.log));
   const { subjects } = streams;
-  const registry = opening.use(await TopicRegistry.open(nc, config.log));
-  const serviceTokens = opening.use(await ServiceTokens.open(nc, config.log));
+  const registry = opening.use(await whenThere(() => TopicRegistry.open(nc, config.log)));
+  const serviceTokens = opening.use(await whenThere(() => ServiceTokens.open(nc, config.log)));
   const tokenGuard = opening.use(new ServiceTokenGuard(serviceTokens));
   const appender = opening.use(new Appender(nc, subjects, { deadline: config.publishDeadline, bulk }));
   const lease = opening.use(new Lease(nc, subjects));
   const ports = new NatsPorts(nc, streams, bulk);
   const frames = new LargeFrames(config.frameReadBytes);
   const delivering = { log: ports, live: ports, stores: ports, frames, connection };
-  const tickets = await Tickets.open(nc, config.log);
+  const tickets = await whenThere(() => Tickets.open(nc, config.log));
   const tokens = { serviceTokens, tokenGuard, tickets };
   const limits = opening.use(new EdgeLimits(config.limits, config.trustedProxies, logger));
   const topicQuota = opening.use(new TopicQuota(config.limits, registry, limits.watch));
@@ -134,6 +128,7 @@ async function openContext(
   return {
     config,
     nc,
+    refusals,
     subjects,
     streams,
     registry,
@@ -148,14 +143,26 @@ async function openContext(
 }
 
 /** What an edge cannot do without: it decides by the registry, and what it takes must become durable. */
-function checksOf({ nc, registry }: EdgeContext): Check[] {
+function checksOf({ refusals, registry }: EdgeContext): Check[] {
   const look = async () => {
     if (registry.isStale) throw new Error(`the copy is ${Math.round(registry.age / 1000)} s old`);
   };
   return [
-    { name: 'nats', look: () => nc.flush() },
+    { name: 'nats', look: () => refusals.settled() },
     { name: 'registry', look },
   ];
+}
+
+async function openNats(config: EdgeConfig, logger: Logger, opening: AsyncDisposableStack) {
+  const waiting = (err: Error) => logger.warn({ err }, 'waiting for NATS');
+  const refused = (err: Error) => logger.error({ err }, 'NATS refuses this edge');
+  const login = { url: config.natsUrl, ...config.natsLogin, client: 'edge', waiting };
+  const nc = opening.adopt(await connectNats(login), closeNats);
+  const bulk = opening.adopt(await connectNats({ ...login, purpose: 'bulk' }), closeNats);
+  opening.use(new Refusals(bulk, refused));
+  const refusals = opening.use(new Refusals(nc, refused));
+  const whenThere = <T>(open: () => Promise<T>) => whenPrepared(open, { waiting });
+  return { nc, bulk, refusals, whenThere };
 }
 
 function listen(server: Server, { host, port }: EdgeConfig): Promise<void> {

@@ -91,6 +91,11 @@ export class Gate {
       this.#refuse(socket, 404, 'NO_SUCH_ADDRESS', this.#addressHelp());
       return;
     }
+    // Nothing would come live, or nothing be heard of what was missed.
+    if (this.#context.refusals.subscription) {
+      this.#refuse(socket, 503, 'NOT_PERMITTED', 'The broker is not set up well; connect again.');
+      return;
+    }
     const client = await patience.orRefuse(this.#admit(request, socket, url));
     const record = new ConnectionRecord(this.#context.logger, client, address);
     const connection = this.#connectionFor(address, client, record);

@@ -23,6 +23,7 @@ async function openScene() {
   const stack = new AsyncDisposableStack();
   const nc = stack.adopt(await natsClient(), (client) => client.close());
   const options = { namespace: randomNamespace(), partitions: 1, replicas: 1, dedupWindow: 60_000 };
+  await LogStreams.prepare(nc, options);
   const streams = await LogStreams.open(nc, options);
   const appender = stack.use(new Appender(nc, streams.subjects, { deadline: 5000 }));
   const ports = new NatsPorts(nc, streams);

@@ -3,20 +3,26 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { eventually, WireSocket } from '@dasf-broker/testing';
+import { prepareCredentials } from '@dasf-broker/credentials';
+import { prepareLog } from '@dasf-broker/log';
+import { eventually, natsClient, randomNamespace, WireSocket } from '@dasf-broker/testing';
 import { describe, expect, inject, it } from 'vitest';
 
 const MAIN = new URL('main.ts', import.meta.url);
 
 /** @param descriptors that the process may have open */
 async function start(descriptors = 1024, settings: Record<string, string> = {}) {
+  const namespace = randomNamespace();
+  await using nc = await natsClient();
+  await prepareLog(nc, { namespace, partitions: 1, replicas: 1, dedupWindow: 600_000 });
+  await prepareCredentials(nc, { namespace, replicas: 1 });
   const command = `ulimit -n ${descriptors} && exec "$0" "$1"`;
   const child: ChildProcess = spawn('sh', ['-c', command, process.execPath, fileURLToPath(MAIN)], {
     env: {
       ...settings,
       PATH: process.env['PATH'],
       DASF_NATS_URL: inject('natsUrl'),
-      DASF_NAMESPACE: `main-${randomBytes(4).toString('hex')}`,
+      DASF_NAMESPACE: namespace,
       DASF_LOG_PARTITIONS: '1',
       DASF_LOG_LEVEL: 'silent',
       DASF_EDGE_PORT: '0',

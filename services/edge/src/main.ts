@@ -1,4 +1,5 @@
-import { ConfigError, EXIT_CONFIG } from '@dasf-broker/config';
+import { ConfigError, EXIT_CONFIG, EXIT_NOT_PERMITTED } from '@dasf-broker/config';
+import { NatsRefused } from '@dasf-broker/nats';
 import { readEdgeConfig } from './config.ts';
 import { createEdge } from './edge.ts';
 
@@ -15,7 +16,7 @@ try {
   process.send?.({ ready: true, address: edge.address });
   await stop;
 } catch (error) {
-  if (!(error instanceof ConfigError)) throw error;
+  if (!(error instanceof ConfigError || error instanceof NatsRefused)) throw error;
   process.stderr.write(`${error.message}\n`);
-  process.exitCode = EXIT_CONFIG;
+  process.exitCode = error instanceof ConfigError ? EXIT_CONFIG : EXIT_NOT_PERMITTED;
 }

@@ -7,6 +7,7 @@ import {
   internalAddress,
   logOptions,
   logSpecs,
+  natsLogin,
   optional,
   port,
   readSettings,
@@ -16,6 +17,7 @@ import {
   withDefault,
 } from '@dasf-broker/config';
 import type { LogOptions } from '@dasf-broker/log';
+import type { NatsLogin } from '@dasf-broker/nats';
 import type { Retention } from '@dasf-broker/protocol';
 import type { InternalAddress } from '@dasf-broker/telemetry';
 
@@ -37,6 +39,8 @@ export interface KeepingRules {
 
 export interface StoreConfig {
   readonly natsUrl: string;
+  /** Where the address does not say who this is. */
+  readonly natsLogin?: NatsLogin;
   readonly databaseUrl: string;
   readonly log: LogOptions;
   readonly keeping: KeepingRules;
@@ -81,12 +85,45 @@ export const storeSpecs = {
 };
 
 /** Where log and database are, which is all that a command needs to know. */
-export type CommandConfig = Pick<StoreConfig, 'natsUrl' | 'databaseUrl' | 'log'>;
+export type CommandConfig = Pick<StoreConfig, 'natsUrl' | 'natsLogin' | 'databaseUrl' | 'log'>;
+
+const role = text({ pattern: /^[A-Za-z_][\w$-]{0,62}$/, takes: 'the name of a PostgreSQL role' });
+
+/** What the migration reads besides. */
+export const migrationSpecs = {
+  DASF_MIGRATION_DATABASE_URL: about(
+    'The database as the owner of the tables: for the migration and `dasf store`; `DASF_DATABASE_URL` unless set (docs/rights.md).',
+    optional(databaseSpecs.DASF_DATABASE_URL),
+  ),
+  DASF_STORE_DATABASE_ROLE: about(
+    'The role that the migration gives the rights of a store; none unless set.',
+    optional(role),
+  ),
+  DASF_API_DATABASE_ROLE: about(
+    'The role that the migration gives the rights of an api; none unless set.',
+    optional(role),
+  ),
+};
+
+/**
+ * Whom the tables belong to: migrations and the commands that make tables need that user.
+ *
+ * @throws {ConfigError}
+ */
+export function migrationDatabaseUrl(env: Environment): string {
+  const { DASF_MIGRATION_DATABASE_URL: owner } = readSettings(migrationSpecs, env);
+  return owner ?? readSettings(databaseSpecs, env).DASF_DATABASE_URL;
+}
 
 /** @throws {ConfigError} */
 export function readCommandConfig(env: Environment = process.env): CommandConfig {
-  const values = readSettings({ ...logSpecs, ...databaseSpecs }, env);
-  return { natsUrl: values.DASF_NATS_URL, databaseUrl: values.DASF_DATABASE_URL, log: logOptions(values) };
+  const values = readSettings(logSpecs, env);
+  return {
+    natsUrl: values.DASF_NATS_URL,
+    natsLogin: natsLogin(values),
+    databaseUrl: migrationDatabaseUrl(env),
+    log: logOptions(values),
+  };
 }
 
 /** @throws {ConfigError} */
@@ -94,6 +131,7 @@ export function readStoreConfig(env: Environment = process.env): StoreConfig {
   const values = readSettings(storeSpecs, env);
   return {
     natsUrl: values.DASF_NATS_URL,
+    natsLogin: natsLogin(values),
     databaseUrl: values.DASF_DATABASE_URL,
     log: logOptions(values),
     keeping: {

@@ -13,7 +13,7 @@ const { message } = eventsOf('uid-1');
 async function recreateLog(bench: Bench): Promise<void> {
   const jsm = await jetstreamManager(bench.nc);
   await jsm.streams.delete(bench.streams.subjects.stream(0));
-  await LogStreams.open(bench.nc, bench.config.log);
+  await LogStreams.prepare(bench.nc, bench.config.log);
 }
 
 test('another log than the one that was folded halts the partition, questions are refused', async () => {

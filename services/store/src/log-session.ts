@@ -1,6 +1,10 @@
-import { closeNats, type LogOptions, LogStreams, natsAddress } from '@dasf-broker/log';
+import { LogStreams } from '@dasf-broker/log';
+import { closeNats, inboxOf, natsAddress } from '@dasf-broker/nats';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { CommandFault, reasonOf } from './command-fault.ts';
+import type { CommandConfig } from './config.ts';
+
+type LogSessionConfig = Pick<CommandConfig, 'natsUrl' | 'natsLogin' | 'log'>;
 
 const CONNECT_TIMEOUT_MS = 5000;
 
@@ -15,10 +19,18 @@ export class LogSession implements AsyncDisposable {
   }
 
   /** @throws {CommandFault} */
-  static async open(natsUrl: string, log: LogOptions, name: string): Promise<LogSession> {
-    const servers = natsAddress(natsUrl);
+  static async open(config: LogSessionConfig, name: string): Promise<LogSession> {
+    const { natsUrl, natsLogin, log } = config;
+    const servers = natsAddress(natsUrl, natsLogin);
     try {
-      const nc = await connect({ ...servers, name, timeout: CONNECT_TIMEOUT_MS, maxReconnectAttempts: -1 });
+      const nc = await connect({
+        ...servers,
+        name,
+        // With the rights of the store.
+        inboxPrefix: inboxOf('store'),
+        timeout: CONNECT_TIMEOUT_MS,
+        maxReconnectAttempts: -1,
+      });
       return new LogSession(nc, await LogStreams.attach(nc, log));
     } catch (cause) {
       throw new CommandFault(

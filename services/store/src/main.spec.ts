@@ -23,7 +23,7 @@ test('says that it is ready, and ends on SIGTERM with what it has written', asyn
     DASF_NATS_URL: natsUrl,
     DASF_DATABASE_URL: databaseUrl,
     DASF_NAMESPACE: log.namespace,
-    DASF_LOG_PARTITIONS: '2',
+    DASF_LOG_PARTITIONS: '1',
   });
   const exit = exitCodeOf(child);
   const [ready] = await once(child, 'message');
@@ -42,10 +42,15 @@ test('names what is wrong with its settings and exits with 78', async () => {
 
 test('the migration says what it did, and why it cannot', async () => {
   await using bench = await createBench();
-  const good = run('./migrate.ts', { DASF_DATABASE_URL: bench.config.databaseUrl });
+  const { natsUrl, databaseUrl, log } = bench.config;
+  const good = run('./migrate.ts', {
+    DASF_NATS_URL: natsUrl,
+    DASF_DATABASE_URL: databaseUrl,
+    DASF_NAMESPACE: log.namespace,
+  });
   expect(await Promise.all([exitCodeOf(good), saidOn(good.stdout)])).toEqual([
     0,
-    'The database is up to date.\n',
+    'The database is up to date.\nThe log is up to date.\n',
   ]);
   const bad = run('./migrate.ts', {});
   const [code, said] = await Promise.all([exitCodeOf(bad), saidOn(bad.stdout)]);

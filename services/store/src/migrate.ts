@@ -1,52 +1,26 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { ConfigError, databaseSpecs, readSettings } from '@dasf-broker/config';
-import { migrate } from '@dasf-broker/readmodel';
+import { ConfigError } from '@dasf-broker/config';
+import { readMigrationConfig } from './migration/config.ts';
+import { migrateDatabase } from './migration/migrate-database.ts';
+import { prepareNats } from './migration/prepare-nats.ts';
+import { describe, untilReachable } from './migration/until-reachable.ts';
 
 const PATIENCE_MS = 60_000;
-const PAUSE_MS = 1000;
 
+const say = (line: string) => void process.stdout.write(`${line}\n`);
+let doing = '';
+
+// What services find ready when they start; they have no right to make any of it.
 try {
-  const { DASF_DATABASE_URL } = readSettings(databaseSpecs);
-  const done = await migrateWhenReachable(DASF_DATABASE_URL);
-  say(
-    done.length > 0 ? `The database is up to date after ${done.join(', ')}.` : 'The database is up to date.',
-  );
+  const { databaseUrl, roles, natsUrl: url, natsLogin: login, log } = readMigrationConfig();
+  doing = 'The database was not migrated: ';
+  const waitForDatabase = (reason: string) => say(`Waiting for the database (${reason}) …`);
+  say(await untilReachable(() => migrateDatabase(databaseUrl, roles), PATIENCE_MS, waitForDatabase));
+  doing = 'The log was not prepared: ';
+  const waitForNats = (reason: string) => say(`Waiting for NATS (${reason}) …`);
+  const waiting = (reason: Error) => waitForNats(describe(reason));
+  const prepare = () => prepareNats({ url, login, log, patience: PATIENCE_MS, waiting });
+  say(await untilReachable(prepare, PATIENCE_MS, waitForNats));
 } catch (error) {
-  const reason = describe(error);
-  say(error instanceof ConfigError ? reason : `The database was not migrated: ${reason}`);
+  say(error instanceof ConfigError ? error.message : doing + describe(error));
   process.exitCode = 1;
-}
-
-/** Waits for a database that is still starting; any other fault is final. */
-async function migrateWhenReachable(url: string): Promise<readonly string[]> {
-  const deadline = performance.now() + PATIENCE_MS;
-  for (;;) {
-    try {
-      return await migrate(url);
-    } catch (error) {
-      if (!isUnreachable(error) || performance.now() > deadline) throw error;
-      say(`Waiting for the database (${describe(error)}) …`);
-      await sleep(PAUSE_MS);
-    }
-  }
-}
-
-/** No connection, or SQLSTATE class 57: starting up or shutting down. */
-function isUnreachable(error: unknown): boolean {
-  for (let at = error; at instanceof Error; at = at.cause) {
-    const { code } = at as { code?: unknown };
-    if (typeof code === 'string' && /^(E[A-Z]+|57P0\d|08\w{3})$/.test(code)) return true;
-    if (/timeout|terminated/i.test(at.message)) return true;
-  }
-  return false;
-}
-
-/** Node's errors of several refused addresses have a code only. */
-function describe(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.message || (error as NodeJS.ErrnoException).code || error.name;
-}
-
-function say(line: string): void {
-  process.stdout.write(`${line}\n`);
 }

@@ -1,5 +1,6 @@
 import { reportSettings } from '@dasf-broker/config';
-import { readStoreConfig, storeSpecs } from './config.ts';
+import { migrationSpecs, readStoreConfig, storeSpecs } from './config.ts';
 
-// For `dasf config`: what this service reads, and what is wrong with it in this environment.
-process.stdout.write(JSON.stringify(reportSettings(storeSpecs, () => readStoreConfig(process.env))));
+// For `dasf config`: what this service and its migration read, and what is wrong with it in this environment.
+const specs = { ...storeSpecs, ...migrationSpecs };
+process.stdout.write(JSON.stringify(reportSettings(specs, () => readStoreConfig(process.env))));

@@ -1,4 +1,5 @@
-import { Appender, closeNats, connectNats, LogStreams } from '@dasf-broker/log';
+import { Appender, LogStreams } from '@dasf-broker/log';
+import { closeNats, connectNats, Refusals, refusalIn, whenPrepared } from '@dasf-broker/nats';
 import { openReadModel } from '@dasf-broker/readmodel';
 import { TopicRegistry } from '@dasf-broker/registry';
 import {
@@ -53,33 +54,40 @@ export function createStore(config: StoreConfig, overrides: StoreOverrides = {})
   const running = run();
 
   async function run(): Promise<void> {
+    const { signal } = ending;
     await using watched = await monitoring;
     const { metrics, readiness } = watched;
-    ending.signal.addEventListener('abort', () => readiness.drain());
-    const nc = await untilAborted(connectNats({ url: config.natsUrl, name: 'dasf-store' }), ending.signal);
+    signal.addEventListener('abort', () => readiness.drain());
+    const waiting = (err: Error) => logger.warn({ err }, 'waiting for NATS');
+    const { natsUrl: url, natsLogin } = config;
+    const connecting = connectNats({ url, ...natsLogin, client: 'store', waiting, signal });
+    const nc = await untilAborted(connecting, signal);
     if (!nc) return;
     await using resources = new AsyncDisposableStack();
     resources.defer(() => closeNats(nc));
+    const refusals = new Refusals(nc, (err) => logger.error({ err }, 'NATS refuses this store'));
+    resources.use(refusals);
     const poolSize = WRITER_CONNECTIONS * config.log.partitions;
     const readModel = resources.use(await openReadModel(config.databaseUrl, { poolSize }));
     const questions = resources.use(
       await openReadModel(config.databaseUrl, { poolSize: QUESTION_CONNECTIONS }),
     );
     const link = new NatsLink(nc);
-    const opened = await retry(logger, ending.signal, async () => ({
-      streams: await LogStreams.open(nc, config.log),
-      registry: await TopicRegistry.open(nc, config.log),
-    }));
-    if (!opened) return;
-    resources.use(opened.registry);
-    const { subjects } = opened.streams;
+    const whenThere = <T>(open: () => Promise<T>) =>
+      retry(logger, signal, () => whenPrepared(open, { waiting, signal }));
+    const streams = await whenThere(() => LogStreams.open(nc, config.log));
+    const registry = await whenThere(() => TopicRegistry.open(nc, config.log));
+    if (!streams || !registry) return;
+    resources.use(registry);
+    const { subjects } = streams;
     const appender = resources.use(new Appender(nc, subjects, { deadline: times.append }));
     const edges = resources.use(new EdgeWatch(nc, link, subjects));
     const parts: StoreParts = {
       config,
       nc,
       link,
-      ...opened,
+      streams,
+      registry,
       appender,
       readModel,
       questions,
@@ -88,15 +96,18 @@ export function createStore(config: StoreConfig, overrides: StoreOverrides = {})
       logger,
       metrics: storeMetrics(metrics),
     };
-    readStore(metrics, { nc, ...opened, health });
-    readiness.begin(checksOf(parts, health));
+    readStore(metrics, { nc, streams, registry, health });
+    readiness.begin(checksOf(refusals, readModel, health));
     for (let partition = 0; partition < config.log.partitions; partition += 1) {
       workers.push(new PartitionWorker(parts, partition));
     }
     void Promise.all(workers.map((worker) => worker.ready))
-      .then(() => nc.flush())
-      .then(ready.resolve, ready.resolve);
-    await Promise.all(workers.map((worker) => worker.run(ending.signal)));
+      .then(() => refusals.settled())
+      .then(ready.resolve, (error: unknown) => {
+        // What edges ask would not reach this store.
+        if (!refusalIn(error)) ready.resolve();
+      });
+    await Promise.all(workers.map((worker) => worker.run(signal)));
   }
 
   return {
@@ -111,14 +122,14 @@ export function createStore(config: StoreConfig, overrides: StoreOverrides = {})
 }
 
 /** A partition that is halted needs an operator, not another store: it is told, and the store counts as ready. */
-function checksOf({ nc, readModel }: StoreParts, health: Store['health']): Check[] {
+function checksOf(refusals: Refusals, readModel: StoreParts['readModel'], health: Store['health']): Check[] {
   const partitions = async () => {
     const faulty = health().filter(({ state }) => state === 'halted' || state === 'degraded');
     if (faulty.length === 0) return;
     throw new Error(faulty.map(({ partition, state }) => `${partition} is ${state}`).join(', '));
   };
   return [
-    { name: 'nats', look: () => nc.flush() },
+    { name: 'nats', look: () => refusals.settled() },
     { name: 'database', look: () => sql`select 1`.execute(readModel.database) },
     { name: 'partitions', look: partitions, optional: true },
   ];
@@ -143,7 +154,8 @@ async function retry<T>(logger: Logger, signal: AbortSignal, open: () => Promise
     try {
       return await open();
     } catch (error) {
-      logger.warn({ err: error }, 'log and registry cannot be opened; trying again');
+      if (signal.aborted) return undefined;
+      logger.error({ err: error }, 'log or registry cannot be opened; trying again');
       await backoff.wait(signal);
     }
   }

@@ -1,4 +1,4 @@
-import { closeNats, connectNats } from '@dasf-broker/log';
+import { closeNats, connectNats } from '@dasf-broker/nats';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { headers, type NatsConnection } from '@nats-io/transport-node';
 import type { Random } from '../random.ts';
@@ -11,7 +11,7 @@ const logLimit: Fault = {
   title: 'the log at its limit (max_bytes), then with room again',
   async inject({ stack, random, history }) {
     await within(random, 1000, 2000);
-    const nc = await connectNats({ url: stack.natsUrl, name: 'nemesis' });
+    const nc = await connectNats({ url: stack.natsUrl, client: 'nemesis' });
     const jsm = await jetstreamManager(nc);
     for (const partition of PARTITIONS) {
       const { state } = await jsm.streams.info(`dasf-log-${partition}`);
@@ -31,7 +31,7 @@ const poison: Fault = {
   id: 'F32',
   title: 'events in the log that nobody can read or apply: one, among others, a thousand in a row',
   async inject({ stack, random, history }) {
-    const nc = await connectNats({ url: stack.natsUrl, name: 'nemesis' });
+    const nc = await connectNats({ url: stack.natsUrl, client: 'nemesis' });
     for (const count of random.shuffled([1, 20, 1000])) {
       history.fault(`${count} poisoned events`);
       for (let number = 0; number < count; number += 1) publishPoison(nc, random);

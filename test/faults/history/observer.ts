@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { closeNats, connectNats, LogStreams, readLog } from '@dasf-broker/log';
+import { LogStreams, readLog } from '@dasf-broker/log';
+import { closeNats, connectNats } from '@dasf-broker/nats';
 import type { NatsConnection } from '@nats-io/transport-node';
 import pg from 'pg';
 import type { FaultStack } from '../stack/stack.ts';
@@ -33,7 +34,7 @@ export class Observer implements AsyncDisposable {
   }
 
   static async start({ natsUrl, databaseUrl }: FaultStack, history: History): Promise<Observer> {
-    const nc = await connectNats({ url: natsUrl, name: 'observer' });
+    const nc = await connectNats({ url: natsUrl, client: 'observer' });
     const streams = await LogStreams.attach(nc, { namespace: NAMESPACE, partitions: PARTITIONS.length });
     const timeouts = { connectionTimeoutMillis: ANSWER_WITHIN_MS, query_timeout: ANSWER_WITHIN_MS };
     const pool = new pg.Pool({ connectionString: databaseUrl, max: 1, ...timeouts });

@@ -1,7 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { prepareCredentials } from '@dasf-broker/credentials';
+import { prepareLog } from '@dasf-broker/log';
+import { closeNats, connectNats, whenPrepared } from '@dasf-broker/nats';
 import { migrate } from '@dasf-broker/readmodel';
+import { readStoreConfig } from '@dasf-broker/store';
 import { type Target, targetAt } from '../../harness/target.ts';
 import type { Line } from './line.ts';
 import type { ManagedProcess } from './managed-process.ts';
@@ -33,6 +37,7 @@ export async function startStack(options: StackOptions): Promise<FaultStack> {
   const servers = await startServers(options, logDir, opening);
   const { natsUrls, databaseUrl } = servers;
   await migrate(databaseUrl);
+  await prepare({ DASF_NATS_URL: natsUrls.join(','), DASF_DATABASE_URL: databaseUrl, ...settings });
   const secret = randomBytes(32).toString('base64url');
   const start = async (kind: ServiceKind, count: number) => {
     const services = Array.from({ length: count }, (_, index) =>
@@ -64,6 +69,18 @@ export async function startStack(options: StackOptions): Promise<FaultStack> {
     ),
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   };
+}
+
+/** A cluster takes a while to agree on who leads. */
+async function prepare(env: Readonly<Record<string, string>>): Promise<void> {
+  const { natsUrl, log } = readStoreConfig(env);
+  const nc = await connectNats({ url: natsUrl, client: 'operator' });
+  const make = async () => {
+    await prepareLog(nc, log);
+    await prepareCredentials(nc, log);
+  };
+  await whenPrepared(make, { waiting: () => {}, signal: AbortSignal.timeout(60_000) });
+  await closeNats(nc);
 }
 
 /** All services, servers not among them. */

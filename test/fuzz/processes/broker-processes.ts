@@ -1,7 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { parseSecret, signToken } from '@dasf-broker/access';
+import { prepareCredentials } from '@dasf-broker/credentials';
+import { prepareLog } from '@dasf-broker/log';
 import { migrate } from '@dasf-broker/readmodel';
-import { createDatabase, randomNamespace } from '@dasf-broker/testing';
+import { readStoreConfig } from '@dasf-broker/store';
+import { createDatabase, natsClient, randomNamespace } from '@dasf-broker/testing';
 import { startEmbedded } from '../../setup/embedded.ts';
 import type { TriedBroker } from '../network/tried-broker.ts';
 import { ServiceProcess } from './service-process.ts';
@@ -36,8 +39,12 @@ export async function startBrokerProcesses(): Promise<BrokerProcesses> {
     DASF_JWT_SECRET: secret,
     DASF_LOG_LEVEL: 'fatal',
   };
-  await migrate(database.url);
   const withDatabase = { ...env, DASF_DATABASE_URL: database.url };
+  const { log } = readStoreConfig(withDatabase);
+  await migrate(database.url);
+  await using nc = await natsClient(servers.natsUrl);
+  await prepareLog(nc, log);
+  await prepareCredentials(nc, log);
   const store = opening.use(await ServiceProcess.start('store', withDatabase));
   const edge = opening.use(await ServiceProcess.start('edge', { ...env, DASF_EDGE_PORT: '0' }));
   const api = opening.use(await ServiceProcess.start('api', { ...withDatabase, DASF_API_PORT: '0' }));

@@ -1,5 +1,6 @@
 import { natsClient, randomNamespace } from '@dasf-broker/testing';
 import { type ServiceTokenRequest, ServiceTokens } from '../service-tokens.ts';
+import { Tickets } from '../tickets.ts';
 
 /** Instances on one bucket, each with a connection of its own, as edges and apis have them. */
 export function testInstances(url?: string) {
@@ -12,7 +13,16 @@ export function testInstances(url?: string) {
   };
   return {
     options,
-    serviceTokens: async (over = url) => opened.use(await ServiceTokens.open(await client(over), options)),
+    serviceTokens: async (over = url) => {
+      const nc = await client(over);
+      await ServiceTokens.prepare(nc, options);
+      return opened.use(await ServiceTokens.open(nc, options));
+    },
+    tickets: async (over = url, lifetime?: number) => {
+      const nc = await client(over);
+      await Tickets.prepare(nc, options, lifetime);
+      return await Tickets.open(nc, options, lifetime);
+    },
     client: (over = url) => client(over),
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };

@@ -1,7 +1,7 @@
+import { closeNats } from '@dasf-broker/nats';
 import { natsClient, randomNamespace } from '@dasf-broker/testing';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { Appender } from '../appender.ts';
-import { closeNats } from '../connection.ts';
 import type { LogEvent } from '../events.ts';
 import { readLog } from '../reader.ts';
 import type { LogRecord, UnreadableRecord } from '../records.ts';
@@ -22,6 +22,7 @@ export class TestLog implements AsyncDisposable {
   static async open({ url, partitions = 1, deadline = 5000 }: TestLogOptions = {}): Promise<TestLog> {
     const nc = await natsClient(url);
     const options = { namespace: randomNamespace(), partitions, replicas: 1, dedupWindow: 60_000 };
+    await LogStreams.prepare(nc, options);
     return new TestLog(nc, await LogStreams.open(nc, options), deadline);
   }
 

@@ -10,13 +10,14 @@ export interface TestRegistries extends AsyncDisposable {
 
 /** Instances of one registry, as edges and the store have them. */
 export function testRegistries(url?: string): TestRegistries {
-  const namespace = randomNamespace();
+  const options = { namespace: randomNamespace(), replicas: 1 };
   const opened = new AsyncDisposableStack();
   return {
     async another(over = url) {
       const nc = await natsClient(over);
       opened.defer(() => nc.close());
-      return opened.use(await TopicRegistry.open(nc, { namespace, replicas: 1 }));
+      await TopicRegistry.prepare(nc, options);
+      return opened.use(await TopicRegistry.open(nc, options));
     },
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };

@@ -1,4 +1,5 @@
-import { connectNats, Subjects, subscribeLive } from '@dasf-broker/log';
+import { Subjects, subscribeLive } from '@dasf-broker/log';
+import { connectNats } from '@dasf-broker/nats';
 import type { Slug } from '@dasf-broker/protocol';
 import { newTopic, type Topic } from '@dasf-broker/registry';
 import { describe, expect, inject, it } from 'vitest';
@@ -12,7 +13,7 @@ function make(scene: Scene, slug: string, change: Partial<Topic> = {}) {
 
 /** A module that answers pings, as an edge would pass them on, after a while. */
 async function answerPings(scene: Scene, topic: Topic, after: number) {
-  const nc = await connectNats({ url: inject('natsUrl'), name: 'module' });
+  const nc = await connectNats({ url: inject('natsUrl'), client: 'module' });
   const frames: Record<string, unknown>[] = [];
   const receive = ({ event }: { event: { frame: Uint8Array } }) => {
     frames.push(JSON.parse(Buffer.from(event.frame).toString()));

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { accessSettings, accessSpecs, signToken } from '@dasf-broker/access';
 import { readSettings } from '@dasf-broker/config';
-import { Appender, closeNats, connectNats, type LogEvent, LogStreams, readLog } from '@dasf-broker/log';
+import { prepareCredentials } from '@dasf-broker/credentials';
+import { Appender, type LogEvent, LogStreams, prepareLog, readLog } from '@dasf-broker/log';
+import { closeNats, connectNats } from '@dasf-broker/nats';
 import { TopicRegistry } from '@dasf-broker/registry';
 import { createLogger } from '@dasf-broker/telemetry';
 import { randomNamespace } from '@dasf-broker/testing';
@@ -35,7 +37,9 @@ export async function createScene(env: Record<string, string> = {}, change: Part
     pingWait: 1000,
     ...change,
   };
-  const nats = stack.adopt(await connectNats({ url: natsUrl, name: namespace }), closeNats);
+  const nats = stack.adopt(await connectNats({ url: natsUrl, client: namespace }), closeNats);
+  await prepareLog(nats, config.log);
+  await prepareCredentials(nats, config.log);
   const streams = await LogStreams.open(nats, config.log);
   const registry = stack.use(await TopicRegistry.open(nats, config.log));
   const appender = stack.use(new Appender(nats, streams.subjects, { deadline: 5000 }));

@@ -1,6 +1,6 @@
 import { digestOf, TICKET } from '@dasf-broker/access';
 import { Tickets } from '@dasf-broker/credentials';
-import { connectNats } from '@dasf-broker/log';
+import { connectNats } from '@dasf-broker/nats';
 import { describe, expect, it } from 'vitest';
 import { createScene } from '../testing/scene.ts';
 
@@ -15,7 +15,7 @@ describe('AUT-1 asking for a ticket', () => {
     const { ticket, expires } = (await response.json()) as { ticket: string; expires: string };
     const lifetime = Date.parse(expires) - Date.now();
     expect(lifetime > 28_000 && lifetime <= 30_000).toBe(true);
-    const nc = await connectNats({ url: scene.config.natsUrl, name: 'test' });
+    const nc = await connectNats({ url: scene.config.natsUrl, client: 'test' });
     const tickets = await Tickets.open(nc, scene.config.log);
     const identity = (await tickets.find(digestOf(TICKET, ticket)?.hash ?? ''))?.identity;
     await nc.close();

@@ -1,5 +1,5 @@
 import type { BacklogPage } from '@dasf-broker/backlog';
-import type { LiveEvent, MessagePublished } from '@dasf-broker/log';
+import type { DeliverableEvent, LiveEvent, MessagePublished } from '@dasf-broker/log';
 import type { Slug } from '@dasf-broker/protocol';
 import { newTopic, type RegisteredTopic } from '@dasf-broker/registry';
 import type { BacklogReader } from '../backlog-delivery.ts';
@@ -9,13 +9,18 @@ import type { FrameSink } from '../paced-sender.ts';
 
 const PAGE = 2;
 const PATIENCE_MS = 5000;
+/** What pings are named: who was sent which of them is of no interest. */
+const PING = 'ping';
+
+interface Stored<E extends DeliverableEvent> {
+  readonly sequence: number;
+  /** The previous one of the topic and type: sequences of others lie between. */
+  readonly previous: number;
+  readonly event: E;
+}
 
 /** A message in the log of the world, and what has become of it. */
-interface Entry {
-  readonly sequence: number;
-  /** The previous one of the topic: sequences of other topics lie between. */
-  readonly previous: number;
-  readonly event: MessagePublished;
+interface Entry extends Stored<MessagePublished> {
   acknowledged: boolean;
 }
 
@@ -32,6 +37,8 @@ export class DeliveryWorld {
   readonly topic: RegisteredTopic;
   storeIsAway = false;
   readonly #later: Later;
+  #lastMessage = 0;
+  #lastPing = 0;
 
   constructor(later: Later) {
     this.#later = later;
@@ -39,7 +46,21 @@ export class DeliveryWorld {
   }
 
   get end(): number {
-    return this.log.at(-1)?.sequence ?? 0;
+    return Math.max(this.#lastMessage, this.#lastPing);
+  }
+
+  /** The sequence of the last message. */
+  get tail(): number {
+    return this.#lastMessage;
+  }
+
+  ping(gap: number): void {
+    const sequence = this.end + 1 + gap;
+    const { slug, uid } = this.topic;
+    const event = { type: 'ping', topic: slug, uid, messageId: PING, frame: Buffer.from(PING) } as const;
+    const entry = { sequence, previous: this.#lastPing, event };
+    this.#lastPing = sequence;
+    for (const consumer of this.consumers) consumer.passing.push(entry);
   }
 
   publish(gap: number): void {
@@ -56,7 +77,8 @@ export class DeliveryWorld {
       revision: 1,
       frame: Buffer.from(String(sequence)),
     };
-    const entry = { sequence, previous: this.end, event, acknowledged: false };
+    const entry = { sequence, previous: this.#lastMessage, event, acknowledged: false };
+    this.#lastMessage = sequence;
     this.log.push(entry);
     for (const consumer of this.consumers) consumer.passing.push(entry);
   }
@@ -74,7 +96,7 @@ export class DeliveryWorld {
 /** One consumer: what passes it, what it can take and what it was given. */
 export class WorldConsumer implements FrameSource, FrameSink {
   /** Stored, republished, and not yet there. */
-  readonly passing: Entry[] = [];
+  readonly passing: Stored<DeliverableEvent>[] = [];
   readonly received: number[] = [];
   /** The log's end when delivery began: what comes after that it is owed, whoever acknowledges. */
   owedFrom: number;
@@ -101,7 +123,9 @@ export class WorldConsumer implements FrameSource, FrameSink {
       sink: this,
       holdBytes: 12,
       fresh,
-      delivered: (_id, sequence) => this.received.push(sequence ?? 0),
+      delivered: (id, sequence) => {
+        if (id !== PING) this.received.push(sequence ?? 0);
+      },
       backlogSent: () => {},
     });
   }
@@ -122,7 +146,7 @@ export class WorldConsumer implements FrameSource, FrameSink {
   }
 
   announce(): void {
-    if (this.#world.end > 0) this.#delivery.announced(this.#world.end);
+    if (this.#world.tail > 0) this.#delivery.announced(this.#world.tail);
   }
 
   get isOpen(): boolean {

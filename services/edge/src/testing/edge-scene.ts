@@ -6,8 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { parseSecret, signToken } from '@dasf-broker/access';
+import { prepareCredentials } from '@dasf-broker/credentials';
+import { prepareLog } from '@dasf-broker/log';
 import { createLogger } from '@dasf-broker/telemetry';
-import { OidcIssuer, randomNamespace } from '@dasf-broker/testing';
+import { natsClient, OidcIssuer, randomNamespace } from '@dasf-broker/testing';
 import { inject } from 'vitest';
 import { readEdgeConfig } from '../config.ts';
 import { createEdge } from '../edge.ts';
@@ -49,6 +51,9 @@ export async function createEdgeScene(env: Record<string, string> = {}) {
     { name: 'edge', level: 'trace' },
     { write: (line: string) => void lines.push(line) },
   );
+  await using nc = await natsClient();
+  await prepareLog(nc, config.log);
+  await prepareCredentials(nc, config.log);
   const edge = opening.use(await createEdge(config, { logger }));
   const running = opening.move();
   return {

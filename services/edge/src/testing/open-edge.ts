@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { parseSecret, signToken } from '@dasf-broker/access';
+import { prepareCredentials } from '@dasf-broker/credentials';
+import { prepareLog } from '@dasf-broker/log';
 import { createLogger } from '@dasf-broker/telemetry';
-import { randomNamespace, WireSocket } from '@dasf-broker/testing';
+import { natsClient, randomNamespace, WireSocket } from '@dasf-broker/testing';
 import { inject } from 'vitest';
 import { readEdgeConfig } from '../config.ts';
 import { createEdge } from '../edge.ts';
@@ -18,6 +20,9 @@ export async function createOpenEdge(env: Record<string, string> = {}) {
     DASF_ANONYMOUS_PERMISSIONS: 'add_brokertopic,can_produce:*,can_consume:*',
     ...env,
   });
+  await using nc = await natsClient(config.natsUrl);
+  await prepareLog(nc, config.log);
+  await prepareCredentials(nc, config.log);
   const edge = await createEdge(config, { logger: createLogger({ name: 'edge', level: 'silent' }) });
   const addressOf = (path: string) => new URL(path, edge.address);
   return {

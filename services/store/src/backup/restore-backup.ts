@@ -30,7 +30,7 @@ export async function restoreBackup(
   signal: AbortSignal,
 ): Promise<readonly Reach[]> {
   await backup.check(signal);
-  await using log = await LogSession.open(config.natsUrl, config.log, 'dasf-store-restore');
+  await using log = await LogSession.open(config, 'dasf-store-restore');
   await reachable(log, config, backup, options);
   await using session = await DatabaseSession.open(config.databaseUrl, 'dasf-store-restore');
   using ending = session.endOn(signal);

@@ -135,7 +135,7 @@ test('a log that does not go on where the backup ends: nothing is changed, and i
   const { config } = await jsm.streams.info(stream);
   await jsm.streams.delete(stream);
   expect(await refused({}, { force: true })).toContain('Put the log back first');
-  await LogStreams.open(bench.nc, bench.config.log);
+  await LogStreams.prepare(bench.nc, bench.config.log);
   expect(await refused({}, { force: true })).toContain('is another one');
   await jsm.streams.delete(stream);
   await jsm.streams.add(config as Parameters<typeof jsm.streams.add>[0]);

@@ -1,13 +1,7 @@
-import {
-  Appender,
-  closeNats,
-  connectNats,
-  type LogEvent,
-  type LogOptions,
-  LogStreams,
-} from '@dasf-broker/log';
-import { migrate, openReadModel, type ReadModel } from '@dasf-broker/readmodel';
-import { createDatabase, eventually, randomNamespace } from '@dasf-broker/testing';
+import { Appender, type LogEvent, type LogOptions, LogStreams, prepareLog } from '@dasf-broker/log';
+import { closeNats, connectNats } from '@dasf-broker/nats';
+import { applyRights, migrate, openReadModel, type ReadModel } from '@dasf-broker/readmodel';
+import { createDatabase, createRole, eventually, randomNamespace } from '@dasf-broker/testing';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { inject } from 'vitest';
 import type { KeepingRules, StoreConfig } from '../config.ts';
@@ -21,6 +15,7 @@ export interface Bench extends AsyncDisposable {
   readonly readModel: ReadModel;
   append(...events: LogEvent[]): Promise<void>;
   appendTo(partition: number, ...events: LogEvent[]): Promise<void>;
+  /** With no more rights on the database than a store needs. */
   startStore(overrides?: StoreOverrides): Store;
   /** Waits until the log is folded up to its end, which is that of partition 0. @param patience milliseconds */
   folded(patience?: number): Promise<number>;
@@ -42,6 +37,8 @@ export async function createBench(
   await using opening = new AsyncDisposableStack();
   const database = opening.use(await createDatabase(inject('databaseUrl')));
   await migrate(database.url);
+  const role = opening.use(await createRole(database.url));
+  await applyRights(database.url, { store: role.name });
   const config: StoreConfig = {
     natsUrl: inject('natsUrl'),
     databaseUrl: database.url,
@@ -49,8 +46,9 @@ export async function createBench(
     keeping: { ...KEEPING, ...keeping },
     logLevel: process.env['DASF_LOG_LEVEL'] ?? 'silent',
   };
-  const nc = await connectNats({ url: config.natsUrl, name: 'test' });
+  const nc = await connectNats({ url: config.natsUrl, client: 'test' });
   opening.defer(() => closeNats(nc));
+  await prepareLog(nc, config.log);
   const streams = await LogStreams.open(nc, config.log);
   const readModel = opening.use(await openReadModel(database.url));
   const appender = opening.use(new Appender(nc, streams.subjects, { deadline: 5000 }));
@@ -63,7 +61,7 @@ export async function createBench(
     readModel,
     append: (...events) => appender.append(0, ...events),
     appendTo: (partition, ...events) => appender.append(partition, ...events),
-    startStore: (overrides) => stores.use(createStore(config, overrides)),
+    startStore: (overrides) => stores.use(createStore({ ...config, databaseUrl: role.url }, overrides)),
     folded: async (patience = 20_000) => {
       for (let partition = config.log.partitions - 1; ; partition -= 1) {
         const { last } = await streams.end(partition);

@@ -36,7 +36,7 @@ export async function verify(
   signal: AbortSignal,
 ): Promise<void> {
   await backup?.check(signal);
-  await using log = await LogSession.open(config.natsUrl, config.log, 'dasf-store-verify');
+  await using log = await LogSession.open(config, 'dasf-store-verify');
   await using live = await DatabaseSession.open(config.databaseUrl, 'dasf-store-verify');
   using _live = live.endOn(signal);
   const base = backup?.manifest.cursors ?? [];

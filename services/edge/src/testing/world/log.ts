@@ -85,7 +85,8 @@ export class FakeLog implements LogReader, LiveBus {
   /** Stores an event; what passes live of it may get lost. */
   store(partition: number, event: LogEvent, isLost = false): number {
     const into = this.#at(partition);
-    const before = into.entries.findLast((entry) => isDeliverable(entry.event))?.sequence ?? 0;
+    // Messages and pings are stored on subjects of their own.
+    const before = into.entries.findLast((entry) => entry.event.type === event.type)?.sequence ?? 0;
     const previous = before >= into.first ? before : 0;
     into.last += 1;
     into.entries.push({ sequence: into.last, event });
@@ -147,7 +148,7 @@ export class FakeLog implements LogReader, LiveBus {
     return this.#nats.ask('log', 'log page', TIMEOUT_MS, () => {
       const { entries, first } = this.#at(partition);
       const found = entries.slice(0, entries.length - this.lag).flatMap(({ sequence, event }) => {
-        const isWanted = isDeliverable(event) && event.topic === topic && sequence > after;
+        const isWanted = event.type === 'message' && event.topic === topic && sequence > after;
         return isWanted && sequence >= first ? [{ partition, sequence, time: 0, event }] : [];
       });
       const records = found.slice(0, PAGE);

@@ -6,7 +6,7 @@ import { Socket } from 'node:net';
 import { closeNats, connectNats } from '../connection.ts';
 
 const [url = ''] = process.argv.slice(2);
-const nc = await connectNats({ url, name: 'close-after-publish' });
+const nc = await connectNats({ url, client: 'close-after-publish' });
 const end = Socket.prototype.end;
 const endAndClose = function (this: Socket, ...rest: Parameters<typeof end>) {
   Socket.prototype.end = end;

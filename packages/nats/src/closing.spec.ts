@@ -32,7 +32,7 @@ describe('closing a connection', () => {
     const reader = await natsClient();
     const arrived = reader.subscribe(subject, { max: 40 });
     await reader.flush();
-    const nc = await connectNats({ url: inject('natsUrl'), name: 'test' });
+    const nc = await connectNats({ url: inject('natsUrl'), client: 'test' });
     for (let index = 0; index < 40; index += 1) nc.publish(subject, new Uint8Array(900_000));
     await closeNats(nc);
     let count = 0;
@@ -43,7 +43,7 @@ describe('closing a connection', () => {
 
   it('waits for no server that has gone silent', async () => {
     await using line = await HeldLine.to(inject('natsUrl'));
-    const nc = await connectNats({ url: line.url, name: 'test' });
+    const nc = await connectNats({ url: line.url, client: 'test' });
     line.hold();
     nc.publish('anything');
     expect(await timeToClose(nc)).toBeLessThan(AT_ONCE_MS);
@@ -51,7 +51,7 @@ describe('closing a connection', () => {
 
   it.skipIf(!inject('natsServerBinary'))('waits for no server that is gone', async () => {
     await using server = await OwnNatsServer.start();
-    const nc = await connectNats({ url: server.url, name: 'test' });
+    const nc = await connectNats({ url: server.url, client: 'test' });
     await server.kill();
     nc.publish('anything');
     expect(await timeToClose(nc)).toBeLessThan(AT_ONCE_MS);

@@ -1,0 +1,22 @@
+import type { LogEventType } from '@dasf-broker/log';
+
+export type EventWriter = 'edge' | 'api' | 'store';
+
+/** Which events each service writes to the log. */
+export const WRITTEN_BY: Readonly<Record<EventWriter, readonly LogEventType[]>> = {
+  edge: [
+    'message',
+    'piece',
+    'ack',
+    'pong',
+    'api-info',
+    'joined',
+    'left',
+    'asked',
+    'answered',
+    'backlog-sent',
+    'topic',
+  ],
+  api: ['ping', 'topic', 'topic-deleted'],
+  store: ['ping', 'edge-gone', 'expired', 'topic', 'topic-deleted'],
+};
