@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { StackFile } from '@dasf-broker/deploy';
 
@@ -16,12 +17,19 @@ export class SecondEdge implements AsyncDisposable {
     this.address = address;
   }
 
-  static async start({ natsUrl, logSettings, tokenSecretFile }: StackFile): Promise<SecondEdge> {
+  static async start({
+    natsUrl,
+    natsSeedFile,
+    logSettings,
+    tokenSecretFile,
+  }: StackFile): Promise<SecondEdge> {
     const child = fork(SCRIPT, {
       env: {
         PATH: process.env['PATH'],
         ...logSettings,
         DASF_NATS_URL: natsUrl,
+        // The keys of all services lie in one folder.
+        ...(natsSeedFile ? { DASF_NATS_NKEY_SEED_FILE: join(dirname(natsSeedFile), 'edge.nk') } : {}),
         DASF_JWT_SECRET_FILE: tokenSecretFile,
         DASF_EDGE_HOST: '127.0.0.1',
         DASF_EDGE_PORT: '0',
