@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { createApi, readApiConfig } from '@dasf-broker/api';
+import { prepareCredentials } from '@dasf-broker/credentials';
 import { createEdge, readEdgeConfig } from '@dasf-broker/edge';
+import { prepareLog } from '@dasf-broker/log';
 import { migrate } from '@dasf-broker/readmodel';
 import { createStore, readStoreConfig } from '@dasf-broker/store';
 import { createLogger } from '@dasf-broker/telemetry';
-import { createDatabase, HeldLine, randomNamespace } from '@dasf-broker/testing';
+import { createDatabase, HeldLine, natsClient, randomNamespace } from '@dasf-broker/testing';
 import { inject } from 'vitest';
 import { targetAt } from '../harness/target.ts';
 
@@ -28,6 +30,10 @@ export async function createRecordedBroker(canary: string) {
     DASF_EDGE_PORT: '0',
     DASF_API_PORT: '0',
   };
+  const { log } = readStoreConfig(env);
+  await using operator = await natsClient();
+  await prepareLog(operator, log);
+  await prepareCredentials(operator, log);
   const lines: string[] = [];
   const logger = (name: string) =>
     createLogger({ name, level: 'trace' }, { write: (one) => void lines.push(one) });
