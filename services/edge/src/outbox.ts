@@ -30,9 +30,7 @@ export class Outbox implements FrameSink {
     return this.#socket.readyState === this.#socket.OPEN;
   }
 
-  /** One whose connection has ended takes nothing and holds nobody up: whoever waits for room would wait for ever. */
   get isFull(): boolean {
-    if (!this.isOpen) return false;
     return this.#socket.bufferedAmount >= this.#most || !this.#options.mayPass();
   }
 
