@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { Publication } from './testing/world/producer.ts';
 import { inOrder } from './testing/world/scheduler.ts';
 import { stopTime } from './testing/world/time.ts';
-import { type Publication, World } from './testing/world/world.ts';
+import { World } from './testing/world/world.ts';
 
 const MESSAGE: Publication = { retention: 'cache', isLarge: false, isLost: false, lag: 0, isForeign: false };
 const LOST = { ...MESSAGE, isLost: true };
@@ -80,8 +81,8 @@ describe('DLV-7: what was missed', () => {
     world.connect('ann');
     await world.arrive();
     world.nats.stall('store');
-    world.publish(LOST);
-    world.publish(MESSAGE);
+    world.producer.publish(LOST);
+    world.producer.publish(MESSAGE);
     while (world.log.reads === 0) await world.take(1, false);
     world.nats.cut();
     world.nats.restore();
@@ -99,7 +100,7 @@ describe('DLV-7: what was missed', () => {
     world.connect('ann');
     await world.arrive();
     world.nats.cut();
-    world.publish(MESSAGE);
+    world.producer.publish(MESSAGE);
     world.nats.restore();
     world.nats.release('leader');
     // Longer than a store is waited for that does not answer.
@@ -116,7 +117,7 @@ describe('DLV-7: what was missed', () => {
     await world.arrive();
     world.nats.stall('watch');
     world.create(0, ['ann'], false);
-    world.publish(LOST);
+    world.producer.publish(LOST);
     await world.arrive();
     world.nats.release('watch');
     await world.arrive();
@@ -129,7 +130,7 @@ describe('DLV-7: what was missed', () => {
     world.connect('ann');
     await world.arrive();
     world.store.loses = 1;
-    world.publish(LOST);
+    world.producer.publish(LOST);
     await world.arrive();
     await world.calm();
     expect(received(world)).toEqual([['#1']]);
@@ -145,7 +146,7 @@ describe('DLV-5: what was published more than 2 s after a revocation', () => {
     world.nats.stall('watch');
     world.revoke('ann');
     await world.pass(3000);
-    world.publish(LOST);
+    world.producer.publish(LOST);
     await world.arrive();
     expect(received(world)).toEqual([[]]);
     expect(world.clients[0]?.socket.closedWith).toBe(4403);
@@ -163,7 +164,7 @@ describe('DLV-5: what was published more than 2 s after a revocation', () => {
     world.nats.stall('watch');
     world.revoke('ann');
     await world.pass(3000);
-    world.publish(LOST);
+    world.producer.publish(LOST);
     world.nats.release('log');
     await world.arrive();
     expect(received(world)).toEqual([[]]);
@@ -185,7 +186,7 @@ describe('CLS-2: a consumer of a response topic', () => {
       world.cleanUp();
       world.create(1, ['ann'], true);
       await world.calm();
-      world.publish(MESSAGE);
+      world.producer.publish(MESSAGE);
       await world.calm();
       expect(world.clients[0]?.socket.closedWith).toBeUndefined();
       expect(received(world)).toEqual([['#1']]);

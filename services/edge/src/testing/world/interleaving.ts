@@ -45,7 +45,7 @@ async function liveFaults(world: World): Promise<string[]> {
 async function publishedNow(world: World, retentions: readonly Retention[]): Promise<PublishedMessage[]> {
   const before = world.truth.messages.size;
   const common = { isLarge: false, isLost: false, lag: 0, isForeign: false };
-  for (const retention of retentions) world.publish({ ...common, retention });
+  for (const retention of retentions) world.producer.publish({ ...common, retention });
   await world.arrive();
   return [...world.truth.messages.values()].slice(before);
 }

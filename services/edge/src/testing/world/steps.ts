@@ -51,8 +51,8 @@ const delay = fc.constantFrom(20, 120, 300, 600, 1100, 2500, 6000);
 
 /** All of them, the frequent ones with their weights. */
 export const STEPS = fc.oneof(
-  step(10, 'publish', publication, (world, one) => world.publish(one)),
-  step(1, 'ping', fc.constant(undefined), (world) => world.ping()),
+  step(10, 'publish', publication, (world, one) => world.producer.publish(one)),
+  step(1, 'ping', fc.constant(undefined), (world) => world.producer.ping()),
   step(4, 'acknowledge', fc.nat(), (world, which) => world.acknowledge(which)),
   step(4, 'confirm', fc.tuple(fc.nat(), fc.nat()), (world, [who, which]) => world.confirm(who, which)),
   step(4, 'connect', user, (world, who) => world.connect(who)),

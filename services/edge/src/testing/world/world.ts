@@ -1,5 +1,3 @@
-import type { MessagePublished } from '@dasf-broker/log';
-import type { Retention } from '@dasf-broker/protocol';
 import { closing, newTopic, type RegisteredTopic, withGrant, withoutGrant } from '@dasf-broker/registry';
 import { Reading } from '../../limits/reading.ts';
 import { FakeBucket } from './bucket.ts';
@@ -7,27 +5,17 @@ import { Client, FakeSocket } from './client.ts';
 import { EdgeUnderTest, SLUG } from './edge.ts';
 import { FakeLog, PARTITIONS } from './log.ts';
 import { FakeNats, KINDS, type Kind } from './nats.ts';
+import { Producer } from './producer.ts';
 import type { Scheduler } from './scheduler.ts';
 import { FakeStore } from './store.ts';
 import { forgetTimers, now, pass, settled } from './time.ts';
-import { type PublishedMessage, Truth } from './truth.ts';
+import { Truth } from './truth.ts';
 
 export const USERS = ['ann', 'bob'] as const;
 const HANDSHAKE_PATIENCE_MS = 1500;
-const FRAME_BYTES = 10;
 const PIECE_MS = 100;
 /** Clean-up removes what has been marked for longer than any edge may be without knowledge of it. */
 const CLEAN_UP_MS = 2500;
-
-export interface Publication {
-  readonly retention: Retention;
-  readonly isLarge: boolean;
-  readonly isLost: boolean;
-  /** The edge that takes it knows the topic as it was so many changes ago. */
-  readonly lag: number;
-  /** It is meant for the topic of this name that was removed. */
-  readonly isForeign: boolean;
-}
 
 /** An edge with its consumers; everything around it is fake, and takes place when a test says so. */
 export class World {
@@ -36,6 +24,7 @@ export class World {
   readonly bucket: FakeBucket;
   readonly log: FakeLog;
   readonly store: FakeStore;
+  readonly producer: Producer;
   readonly clients: Client[] = [];
   readonly bufferBytes: number;
   /** Topics that clean-up removed. */
@@ -55,6 +44,7 @@ export class World {
     this.bucket = new FakeBucket(this.nats, (topic) => this.truth.leaderHas(topic, USERS, now()));
     this.log = new FakeLog(this.nats, (partition) => this.store.stored(partition));
     this.store = new FakeStore(this.nats, this.log);
+    this.producer = new Producer(this.truth, this.log);
   }
 
   static async open(scheduler: Scheduler, bufferBytes: number): Promise<World> {
@@ -68,45 +58,6 @@ export class World {
 
   get edge(): EdgeUnderTest {
     return this.#edge;
-  }
-
-  publish({ retention, isLarge, isLost, lag, isForeign }: Publication): void {
-    const topic = this.#addressee(lag, isForeign);
-    if (!topic) return;
-    const { uid, partition, revision } = topic;
-    const event = this.#message(topic, retention);
-    const isLive = retention === 'disabled' && !isLarge;
-    if (isLive && !isLost) this.log.publishLive(partition, event);
-    const sequence = isLive ? undefined : this.#store(partition, event, isLarge, isLost);
-    this.#note({
-      name: event.messageId,
-      uid,
-      partition,
-      sequence,
-      revision,
-      retention,
-      isLost,
-      isPing: false,
-    });
-  }
-
-  ping(): void {
-    const { current } = this.truth;
-    if (!current) return;
-    const { uid, partition, revision } = current;
-    const { messageId, frame } = this.#message(current, 'disabled');
-    const sequence = this.log.store(partition, { type: 'ping', topic: SLUG, uid, messageId, frame });
-    const retention = 'disabled';
-    this.#note({
-      name: messageId,
-      uid,
-      partition,
-      sequence,
-      revision,
-      retention,
-      isLost: false,
-      isPing: true,
-    });
   }
 
   /** Another user, elsewhere, acknowledges a message. */
@@ -293,43 +244,6 @@ export class World {
 
   #disturb(): void {
     for (const client of this.clients) client.calmSince = undefined;
-  }
-
-  #addressee(lag: number, isForeign: boolean): RegisteredTopic | undefined {
-    const { topics, current } = this.truth;
-    const uid = isForeign ? topics.findLast((topic) => topic.uid !== current?.uid)?.uid : current?.uid;
-    const known = topics.filter((topic) => topic.uid === uid);
-    return known[Math.max(known.length - 1 - lag, 0)];
-  }
-
-  #message({ uid, revision }: RegisteredTopic, retention: Retention): MessagePublished {
-    const messageId = `#${this.truth.messages.size + 1}`;
-    const frame = Buffer.from(messageId.padEnd(FRAME_BYTES));
-    const user = 'carol';
-    return { type: 'message', topic: SLUG, uid, user, messageId, clientId: true, retention, revision, frame };
-  }
-
-  #store(partition: number, event: MessagePublished, isLarge: boolean, isLost: boolean): number {
-    if (!isLarge) return this.log.store(partition, event, isLost);
-    const { frame, uid, retention } = event;
-    const parts = [frame.subarray(0, FRAME_BYTES / 2), frame.subarray(FRAME_BYTES / 2)];
-    const pieces = parts.map((part, index) => {
-      const ordinal = index + 1;
-      return this.log.store(partition, {
-        type: 'piece',
-        topic: SLUG,
-        uid,
-        retention,
-        ordinal,
-        pieces: 2,
-        part,
-      });
-    });
-    return this.log.store(partition, { ...event, pieces, frame: Buffer.alloc(0) }, isLost);
-  }
-
-  #note(message: Omit<PublishedMessage, 'at'>): void {
-    this.truth.messages.set(message.name, { ...message, at: now() });
   }
 
   #change(change: (topic: RegisteredTopic) => RegisteredTopic): void {
