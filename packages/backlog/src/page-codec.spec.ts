@@ -34,4 +34,24 @@ describe('a page', () => {
     const bytes = Buffer.concat([Buffer.from('junk\n'), encodePage(page)]).subarray(5);
     expect(comparable(decodePage(bytes))).toEqual(page);
   });
+
+  it.each([
+    '',
+    'junk',
+    'junk\n',
+    'null\n',
+    '{}\n',
+    '{"more":1,"messages":[]}\n',
+    '{"more":false,"messages":{}}\n',
+    '{"more":false,"messages":[null]}\n',
+    '{"more":false,"messages":[["7","m",0,0]]}\n',
+    '{"more":false,"messages":[[7,8,0,0]]}\n',
+    '{"more":false,"messages":[[7,"m",-1,0]]}\n',
+    '{"more":false,"messages":[[7,"m",5,0]]}\nfour',
+    '{"more":false,"messages":[[7,"m",3,0]]}\nfour',
+  ])('that is none is an answer that a store owes: %j', (text) => {
+    expect(() => decodePage(Buffer.from(text))).toThrow(
+      expect.objectContaining({ code: 'BACKLOG_UNAVAILABLE' }),
+    );
+  });
 });

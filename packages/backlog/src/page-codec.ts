@@ -1,3 +1,5 @@
+import { BacklogUnavailable } from './question.ts';
+
 /** A message that a user has still to get. */
 export interface OutstandingMessage {
   /** Its place in the partition. */
@@ -41,15 +43,50 @@ export function encodePage(page: BacklogPage): Uint8Array {
   ]);
 }
 
-/** The frames share the page's memory. */
+/**
+ * The frames share the page's memory.
+ *
+ * @throws {BacklogUnavailable} where it is anything else than `encodePage` makes
+ */
 export function decodePage(bytes: Uint8Array): BacklogPage {
   const lineEnd = bytes.indexOf(NEWLINE);
-  const index = JSON.parse(Buffer.from(bytes.subarray(0, lineEnd)).toString()) as Index;
+  const index = indexIn(Buffer.from(bytes.subarray(0, Math.max(lineEnd, 0))).toString());
   let at = lineEnd + 1;
   const messages = index.messages.map(([sequence, messageId, length, pieces]) => {
     const frame = bytes.subarray(at, at + length);
     at += length;
     return { sequence, messageId, frame, ...(pieces > 0 ? { pieces } : {}) };
   });
+  if (at !== bytes.length) throw unreadable();
   return { more: index.more, messages };
+}
+
+function indexIn(line: string): Index {
+  let index: unknown;
+  try {
+    index = JSON.parse(line);
+  } catch (cause) {
+    throw unreadable(cause);
+  }
+  if (!isIndex(index)) throw unreadable();
+  return index;
+}
+
+function isIndex(value: unknown): value is Index {
+  const { more, messages } = (value ?? {}) as Partial<Index>;
+  return typeof more === 'boolean' && Array.isArray(messages) && messages.every(isEntry);
+}
+
+function isEntry(value: unknown): value is Index['messages'][number] {
+  if (!Array.isArray(value)) return false;
+  const [sequence, messageId, length, pieces] = value;
+  return typeof messageId === 'string' && [sequence, length, pieces].every(isCount);
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+function unreadable(cause?: unknown): BacklogUnavailable {
+  return new BacklogUnavailable('The answer of the store cannot be read.', { cause });
 }

@@ -56,7 +56,8 @@ export function serviceTokenOf(entry: BucketEntry): StoredServiceToken | undefin
   if (entry.operation !== 'PUT') return undefined;
   try {
     const token = entry.json<ServiceToken>();
-    const isWhole = token.id === entry.key && typeof token.hash === 'string';
+    const { name, subject, hash } = token;
+    const isWhole = token.id === entry.key && [name, subject, hash].every((one) => typeof one === 'string');
     return isWhole ? { ...token, revision: entry.revision } : undefined;
   } catch {
     return undefined;

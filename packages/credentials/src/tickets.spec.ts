@@ -55,6 +55,22 @@ describe('AUT-1 tickets', () => {
     expect(await tickets.find(hashOf(unused.ticket))).toBeUndefined();
   });
 
+  it.each([
+    'junk',
+    'null',
+    '{}',
+    '{"user":7}',
+    '{"user":"ada","expiresAt":"soon"}',
+    '{"user":"ada","serviceToken":7}',
+  ])('are not known where the bucket holds something else: %s', async (text) => {
+    await using instances = testInstances();
+    const tickets = await instances.tickets();
+    const hash = hashOf((await tickets.issue(ada)).ticket);
+    const kv = await new Kvm(await instances.client()).open(`${instances.options.namespace}-tickets`);
+    await kv.put(hash, text);
+    expect(await tickets.find(hash)).toBeUndefined();
+  });
+
   it('are not exchanged where nobody can say whether they were used, and that is said in time', async () => {
     await using instances = testInstances();
     await using line = await HeldLine.to(inject('natsUrl'));

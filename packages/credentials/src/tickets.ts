@@ -79,6 +79,22 @@ export class Tickets implements TicketExchange {
   }
 }
 
+/** Whom a ticket was issued to; `undefined` for one that was used, and for what is none. */
 function holderOf(entry: BucketEntry): TicketHolder | undefined {
-  return entry.operation === 'PUT' ? entry.json<TicketHolder>() : undefined;
+  if (entry.operation !== 'PUT') return undefined;
+  try {
+    const holder = entry.json<Partial<TicketHolder> | null>();
+    return isHolder(holder) ? holder : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isHolder(holder: Partial<TicketHolder> | null): holder is TicketHolder {
+  const { user, expiresAt, serviceToken } = holder ?? {};
+  return (
+    typeof user === 'string' &&
+    ['undefined', 'number'].includes(typeof expiresAt) &&
+    ['undefined', 'string'].includes(typeof serviceToken)
+  );
 }

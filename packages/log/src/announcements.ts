@@ -1,5 +1,6 @@
-import type { Slug } from '@dasf-broker/protocol';
+import { isSlug, type Slug } from '@dasf-broker/protocol';
 import type { NatsConnection } from '@nats-io/transport-node';
+import { EventError } from './event-codec.ts';
 import type { Subjects } from './subjects.ts';
 
 /** The last message of a topic that a store has folded. */
@@ -32,16 +33,56 @@ export function announce(nc: NatsConnection, subjects: Subjects, announcement: A
  * Hears the announcements on all partitions.
  *
  * @param receive gets them in the order in which each partition's worker made them
+ * @param unreadable is told of what stands on the subject and is none
  */
 export function subscribeAnnouncements(
   nc: NatsConnection,
   subjects: Subjects,
   receive: (announcement: Announcement) => void,
+  unreadable: (error: unknown) => void,
 ): { close(): void } {
   const subscription = nc.subscribe(subjects.announcements(), {
     callback: (error, message) => {
-      if (!error) receive(message.json<Announcement>());
+      if (error) return;
+      try {
+        receive(announcementIn(message.string()));
+      } catch (reason) {
+        unreadable(reason);
+      }
     },
   });
   return { close: () => subscription.unsubscribe() };
+}
+
+/** @throws {EventError} where it holds anything else than `announce` writes */
+function announcementIn(text: string): Announcement {
+  const value = parsed(text);
+  if (isAnnouncement(value)) return value;
+  throw new EventError('An announcement lacks what it should say.');
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new EventError('An announcement is not JSON.', { cause });
+  }
+}
+
+function isAnnouncement(value: unknown): value is Announcement {
+  const { partition, ownerEpoch, number, tails, goneEdges } = (value ?? {}) as Partial<Announcement>;
+  return (
+    [partition, ownerEpoch, number].every(Number.isSafeInteger) &&
+    Array.isArray(tails) &&
+    tails.every(isTail) &&
+    Array.isArray(goneEdges) &&
+    goneEdges.every((edge) => typeof edge === 'string')
+  );
+}
+
+function isTail(value: unknown): value is TopicTail {
+  const { topic, uid, sequence } = (value ?? {}) as Partial<TopicTail>;
+  return (
+    typeof topic === 'string' && isSlug(topic) && typeof uid === 'string' && Number.isSafeInteger(sequence)
+  );
 }

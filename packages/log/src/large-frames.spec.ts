@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import type { Slug } from '@dasf-broker/protocol';
 import { eventually, HeldLine, natsClient } from '@dasf-broker/testing';
 import { describe, expect, inject, it } from 'vitest';
 import { Appender } from './appender.ts';
@@ -117,6 +118,17 @@ describe('a large message', () => {
     expect(bulk.stats().outBytes).toBeGreaterThan(3 * MEBIBYTE);
     expect(idsOf(await messagesOf(log))).toEqual(['a']);
   });
+});
+
+it('a piece is missing where something else stands in its place', async () => {
+  await using log = await TestLog.open();
+  await log.appender.append(0, aMessage('a'));
+  log.nc.publish(log.streams.subjects.storedMessages(0, 'weather' as Slug), 'junk');
+  await eventually(async () => (await log.streams.end(0)).last === 2);
+  for (const sequence of [1, 2]) {
+    const piece = readPiece(log.nc, log.streams.subjects, 0, sequence);
+    await expect(piece).rejects.toMatchObject({ code: 'PIECE_MISSING' });
+  }
 });
 
 describe('PUB-9: a large message without an answer', () => {

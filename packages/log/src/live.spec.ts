@@ -81,6 +81,20 @@ it('what is no event is told of, and the next one comes all the same', async () 
   expect(unreadable).toEqual([expect.objectContaining({ code: 'EVENT_UNREADABLE' })]);
 });
 
+it('has a place that is a number, or is told of', async () => {
+  await using log = await TestLog.open();
+  const { heard, unreadable } = await listen(log);
+  for (const place of ['soon', '1.5', '1e999']) {
+    const { headers, body } = encodeEvent(aMessage('forged'));
+    headers.set('Nats-Sequence', place);
+    log.nc.publish(log.streams.subjects.passing(0, aMessage('forged')), body, { headers });
+  }
+  await log.appender.append(0, aMessage('a'));
+  await eventually(() => heard.length === 1);
+  expect(heard.map(({ event }) => event.messageId)).toEqual(['a']);
+  expect(unreadable).toHaveLength(3);
+});
+
 it('T16: a message does not pass where pings do: others may write there', async () => {
   await using log = await TestLog.open();
   const { heard, unreadable } = await listen(log);

@@ -67,7 +67,10 @@ export async function publishLive(
 }
 
 function placeOf(message: Msg): LivePlace | undefined {
-  const sequence = message.headers?.get('Nats-Sequence');
-  if (!sequence) return undefined;
-  return { sequence: Number(sequence), previous: Number(message.headers?.get('Nats-Last-Sequence') || 0) };
+  const said = message.headers?.get('Nats-Sequence');
+  if (!said) return undefined;
+  const sequence = Number(said);
+  const previous = Number(message.headers?.get('Nats-Last-Sequence') || 0);
+  if (![sequence, previous].every(Number.isSafeInteger)) throw new EventError(`There is no place ${said}.`);
+  return { sequence, previous };
 }

@@ -1,5 +1,6 @@
 import { jetstreamManager, type StoredMsg } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
+import { EventError } from './event-codec.ts';
 import type { FramePiece, LogEvent, MessagePublished } from './events.ts';
 import { storedEvent } from './stored-event.ts';
 import type { Subjects } from './subjects.ts';
@@ -52,16 +53,23 @@ export async function readPiece(
   const jsm = await jetstreamManager(nc, { checkAPI: false });
   for (let attempt = 0; attempt < READ_ATTEMPTS; attempt += 1) {
     const found = await jsm.direct.getMessage(subjects.stream(partition), { seq: sequence });
-    const event = found && eventOf(subjects, partition, found);
-    if (event?.type === 'piece') return event.part;
-    if (event) break;
+    const part = found && partIn(subjects, partition, found);
+    if (part) return part;
+    if (found) break;
     // A copy of the log that lags behind is asked again.
     await new Promise((resolve) => setTimeout(resolve, RETRY_PAUSE_MS));
   }
   throw new PieceMissing(partition, sequence);
 }
 
-function eventOf(subjects: Subjects, partition: number, message: StoredMsg): LogEvent {
+/** What a record holds of a frame; `undefined` where it is no piece of one. */
+function partIn(subjects: Subjects, partition: number, message: StoredMsg): Uint8Array | undefined {
   const { subject, header: headers, data: body } = message;
-  return storedEvent(subjects, partition, { subject, headers, body });
+  try {
+    const event = storedEvent(subjects, partition, { subject, headers, body });
+    return event.type === 'piece' ? event.part : undefined;
+  } catch (error) {
+    if (error instanceof EventError) return undefined;
+    throw error;
+  }
 }

@@ -1,5 +1,7 @@
 import type { Slug } from '@dasf-broker/protocol';
 import { eventually } from '@dasf-broker/testing';
+import { jetstream } from '@nats-io/jetstream';
+import { Kvm } from '@nats-io/kv';
 import { describe, expect, it } from 'vitest';
 
 import { aTopic, testRegistries } from './testing/registries.ts';
@@ -185,3 +187,15 @@ it.each(['Köln', '天気', '𝒜'.repeat(255), 'a'.repeat(255), 'ü'.repeat(255
     await eventually(() => here.get(slug) === undefined);
   },
 );
+
+it.each(['junk', '{}'])('an entry that is no topic hides nothing but itself: %s', async (text) => {
+  await using registries = testRegistries();
+  const here = await registries.another();
+  const bucket = await new Kvm(jetstream(await registries.client())).open(registries.bucket);
+  await bucket.put('forged', text);
+  const created = await here.create(aTopic());
+  const there = await registries.another();
+  expect([...there.topics()]).toEqual([created]);
+  expect(await there.lead('forged' as Slug)).toBeUndefined();
+  await eventually(() => !here.isStale && [...here.topics()].length === 1);
+});

@@ -1,7 +1,7 @@
 import type { Slug } from '@dasf-broker/protocol';
 import type { BucketEntry } from './bucket-port.ts';
 import type { WatchedCopy } from './registry-watch.ts';
-import type { RegisteredTopic, Topic } from './topic.ts';
+import { isTopic, type RegisteredTopic } from './topic.ts';
 import { topicToken } from './topic-token.ts';
 
 /** What changed: `topic` is `undefined` where it was removed. */
@@ -84,7 +84,9 @@ export class TopicCopy implements WatchedCopy {
 export function topicOf(entry: BucketEntry): RegisteredTopic | undefined {
   if (entry.operation !== 'PUT') return undefined;
   try {
-    return { ...entry.json<Topic>(), revision: entry.revision };
+    const topic = entry.json<unknown>();
+    const isWhole = isTopic(topic) && topicToken(topic.slug) === entry.key;
+    return isWhole ? { ...topic, revision: entry.revision } : undefined;
   } catch {
     return undefined;
   }

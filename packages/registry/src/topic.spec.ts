@@ -1,6 +1,6 @@
 import type { Slug } from '@dasf-broker/protocol';
-import { expect, it } from 'vitest';
-import { newTopic, withGrant, withoutGrant } from './topic.ts';
+import { describe, expect, it } from 'vitest';
+import { isTopic, newTopic, withGrant, withoutGrant } from './topic.ts';
 
 const topic = newTopic({ slug: 'weather' as Slug, partition: 3, creator: 'ada' });
 
@@ -29,4 +29,31 @@ it('is the same object where nothing changes', () => {
   const granted = withGrant(topic, 'can_produce', 'ada');
   expect(withGrant(granted, 'can_produce', 'ada')).toBe(granted);
   expect(withoutGrant(granted, 'can_consume', 'ada')).toBe(granted);
+});
+
+describe('an entry of the registry', () => {
+  const response = newTopic({ ...topic, responseFor: { slug: 'tides' as Slug, uid: 'u' } });
+  it.each([topic, response, { ...topic, retention: 'store', closing: true }])('is whole: %o', (entry) => {
+    expect(isTopic(JSON.parse(JSON.stringify(entry)))).toBe(true);
+  });
+
+  it.each([
+    null,
+    7,
+    [],
+    {},
+    { ...topic, slug: 'no slug' },
+    { ...topic, uid: undefined },
+    { ...topic, partition: '0' },
+    { ...topic, public: 'yes' },
+    { ...topic, supportsDasf: 1 },
+    { ...topic, retention: 'for ever' },
+    { ...topic, responseFor: 'tides' },
+    { ...topic, creator: null },
+    { ...topic, grants: undefined },
+    { ...topic, grants: { ...topic.grants, can_consume: undefined } },
+    { ...topic, grants: { ...topic.grants, can_consume: [1] } },
+  ])('lacks what others rely on: %o', (entry) => {
+    expect(isTopic(entry)).toBe(false);
+  });
 });

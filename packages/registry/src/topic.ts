@@ -1,4 +1,4 @@
-import type { Retention, Slug } from '@dasf-broker/protocol';
+import { isRetention, isSlug, type Retention, type Slug } from '@dasf-broker/protocol';
 
 /** The rights that are stored on a topic, by the names that DASF installations know (AUT-5). */
 export const GRANTS = ['can_produce', 'can_consume', 'can_view_status'] as const;
@@ -30,6 +30,31 @@ export interface Topic extends TopicReference {
   readonly grants: Readonly<Record<Grant, readonly string[]>>;
   /** About to be removed, as nobody seems to use it. Whoever does sets it back first, which ends the removal. */
   readonly closing?: true;
+}
+
+/** Whether it is a whole entry of the registry: what others rely on is there. */
+export function isTopic(value: unknown): value is Topic {
+  const topic = (value ?? {}) as Partial<Topic>;
+  const { partition, retention, responseFor, grants } = topic;
+  return (
+    isReference(value) &&
+    Number.isSafeInteger(partition) &&
+    typeof topic.public === 'boolean' &&
+    typeof topic.supportsDasf === 'boolean' &&
+    (retention === null || isRetention(`${retention}`)) &&
+    (responseFor === null || isReference(responseFor)) &&
+    typeof topic.creator === 'string' &&
+    GRANTS.every((grant) => areUsers(grants?.[grant]))
+  );
+}
+
+function isReference(value: unknown): value is TopicReference {
+  const { slug, uid } = (value ?? {}) as Partial<TopicReference>;
+  return typeof slug === 'string' && isSlug(slug) && typeof uid === 'string';
+}
+
+function areUsers(users: unknown): boolean {
+  return Array.isArray(users) && users.every((user) => typeof user === 'string');
 }
 
 /** A topic as the registry holds it; `revision` grows with every change of any topic. */

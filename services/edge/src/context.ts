@@ -11,6 +11,7 @@ import type { Lease } from './lease.ts';
 import type { EdgeLimits } from './limits/edge-limits.ts';
 import type { TopicQuota } from './limits/topic-quota.ts';
 import type { EdgeMetrics } from './observe/edge-metrics.ts';
+import type { UnreadableMessages } from './observe/unreadable-messages.ts';
 import type { ServiceTokenGuard } from './service-token-guard.ts';
 import type { FeedContext } from './topic-feed.ts';
 
@@ -47,4 +48,5 @@ export interface EdgeContext extends ConsumerContext {
   readonly limits: EdgeLimits;
   readonly metrics: EdgeMetrics;
   readonly topicQuota: TopicQuota;
+  readonly unreadable: UnreadableMessages;
 }

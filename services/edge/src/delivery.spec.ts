@@ -59,7 +59,7 @@ async function openScene(ids: readonly string[], answer: (question: BacklogQuest
     drained: async () => {},
     send: (frame: Uint8Array) => void sent.push(Buffer.from(frame).toString()),
   };
-  const ports = new NatsPorts(nc, streams);
+  const ports = new NatsPorts(nc, streams, { note: (_, error) => expect.fail(String(error)) });
   const context = {
     log: ports,
     stores: ports,

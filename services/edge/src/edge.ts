@@ -27,6 +27,7 @@ import { TopicQuota } from './limits/topic-quota.ts';
 import { NatsPorts } from './nats-ports.ts';
 import { edgeMetrics } from './observe/edge-metrics.ts';
 import { readEdge } from './observe/edge-readings.ts';
+import { UnreadableMessages } from './observe/unreadable-messages.ts';
 import { watchReconnects } from './reconnect-watch.ts';
 import { ServiceTokenGuard } from './service-token-guard.ts';
 import { TopicFeeds } from './topic-feed.ts';
@@ -63,7 +64,12 @@ export async function createEdge(config: EdgeConfig, overrides: EdgeOverrides = 
   const announcements = new AnnouncementWatch(context.lease, feeds);
   const { nc, subjects } = context;
   opening.adopt(
-    subscribeAnnouncements(nc, subjects, (announcement) => announcements.take(announcement)),
+    subscribeAnnouncements(
+      nc,
+      subjects,
+      (announcement) => announcements.take(announcement),
+      (error) => context.unreadable.note('announcement', error),
+    ),
     (subscription) => subscription.close(),
   );
   await checkRights(context);
@@ -116,7 +122,9 @@ async function openContext(
   const tokenGuard = opening.use(new ServiceTokenGuard(serviceTokens));
   const appender = opening.use(new Appender(nc, subjects, { deadline: config.publishDeadline, bulk }));
   const lease = opening.use(new Lease(nc, subjects));
-  const ports = new NatsPorts(nc, streams, bulk);
+  const counters = edgeMetrics(metrics);
+  const unreadable = new UnreadableMessages(counters.unreadable, logger);
+  const ports = new NatsPorts(nc, streams, unreadable, bulk);
   const frames = new LargeFrames(config.frameReadBytes);
   const delivering = { log: ports, live: ports, stores: ports, frames, connection };
   const tickets = await whenThere(() => Tickets.open(nc, config.log));
@@ -138,7 +146,8 @@ async function openContext(
     ...delivering,
     ...tokens,
     ...bounds,
-    metrics: edgeMetrics(metrics),
+    metrics: counters,
+    unreadable,
   };
 }
 

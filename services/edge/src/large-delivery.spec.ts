@@ -26,7 +26,7 @@ async function openScene() {
   await LogStreams.prepare(nc, options);
   const streams = await LogStreams.open(nc, options);
   const appender = stack.use(new Appender(nc, streams.subjects, { deadline: 5000 }));
-  const ports = new NatsPorts(nc, streams);
+  const ports = new NatsPorts(nc, streams, { note: (_, error) => expect.fail(String(error)) });
   const frames = new LargeFrames(64 * 1024 * 1024);
   const scene = {
     streams,

@@ -17,6 +17,7 @@ import {
 import type { Slug } from '@dasf-broker/protocol';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { LogReader, Stores } from './frame-source.ts';
+import type { UnreadableMessages } from './observe/unreadable-messages.ts';
 import type { LiveBus } from './topic-feed.ts';
 
 /** The log, the live subjects and the stores, over an edge's connections to NATS. */
@@ -24,12 +25,19 @@ export class NatsPorts implements LogReader, LiveBus, Stores {
   readonly #nc: NatsConnection;
   readonly #bulk: NatsConnection;
   readonly #streams: LogStreams;
+  readonly #unreadable: Pick<UnreadableMessages, 'note'>;
 
   /** @param bulk for pieces of large frames: what is small does not wait behind them */
-  constructor(nc: NatsConnection, streams: LogStreams, bulk: NatsConnection = nc) {
+  constructor(
+    nc: NatsConnection,
+    streams: LogStreams,
+    unreadable: Pick<UnreadableMessages, 'note'>,
+    bulk: NatsConnection = nc,
+  ) {
     this.#nc = nc;
     this.#bulk = bulk;
     this.#streams = streams;
+    this.#unreadable = unreadable;
   }
 
   end(partition: number): Promise<{ readonly last: number }> {
@@ -44,11 +52,8 @@ export class NatsPorts implements LogReader, LiveBus, Stores {
     return readPiece(this.#bulk, this.#streams.subjects, partition, sequence);
   }
 
-  subscribe(
-    topic: Slug,
-    receive: (live: LiveEvent) => void,
-    unreadable: (error: unknown) => void,
-  ): LiveSubscription {
+  subscribe(topic: Slug, receive: (live: LiveEvent) => void): LiveSubscription {
+    const unreadable = (error: unknown) => this.#unreadable.note('live event', error, { topic });
     return subscribeLive(this.#nc, this.#streams.subjects, topic, receive, unreadable);
   }
 

@@ -9,11 +9,7 @@ import { atHand, type HeldFrame, type LargeFrames } from './large-frames.ts';
 
 /** Where frames pass by: at most once, in the order of the log. */
 export interface LiveBus {
-  subscribe(
-    topic: Slug,
-    receive: (live: LiveEvent) => void,
-    unreadable: (error: unknown) => void,
-  ): LiveSubscription;
+  subscribe(topic: Slug, receive: (live: LiveEvent) => void): LiveSubscription;
 }
 
 export interface FeedContext {
@@ -56,8 +52,7 @@ export class TopicFeed {
   constructor(context: FeedContext, slug: Slug) {
     this.#context = context;
     this.#slug = slug;
-    const unreadable = (err: unknown) => context.logger.warn({ err, topic: slug }, 'unreadable live event');
-    this.#subscription = context.live.subscribe(slug, (live) => this.#receive(live), unreadable);
+    this.#subscription = context.live.subscribe(slug, (live) => this.#receive(live));
   }
 
   /** Resolves when every frame that is stored from then on passes here. */

@@ -1,4 +1,6 @@
 import { once } from 'node:events';
+import { Subjects } from '@dasf-broker/log';
+import { natsClient } from '@dasf-broker/testing';
 import { expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { createEdgeScene } from '../testing/edge-scene.ts';
@@ -60,6 +62,19 @@ it('an edge counts what connects, is published, delivered, acknowledged and refu
       'dasf_nats_up{connection="bulk"} 1',
     ]),
   );
-  expect(lines.join('\n')).not.toMatch(/weather|elsewhere|ada/);
+  expect(lines.join('\n')).not.toMatch(/weather|elsewhere|\bada\b/);
   await expect.poll(scraped).toMatch(/^dasf_edge_connections\{kind="consumer"\} 0$/m);
+});
+
+it('an announcement that is none is counted and named in the log, and the edge goes on', async () => {
+  await using scene = await createEdgeScene({ DASF_EDGE_INTERNAL_PORT: '0' });
+  const scraped = async () => (await fetch(new URL('/metrics', scene.monitoring.address))).text();
+  await using nc = await natsClient();
+  const subject = new Subjects(scene.config.log.namespace).announcements(0);
+  for (const text of ['junk', 'null', '{"partition":0}']) nc.publish(subject, text);
+  await expect.poll(scraped).toMatch(/^dasf_edge_unreadable_messages_total\{kind="announcement"\} 3$/m);
+  expect(scene.lines.filter((line) => line.includes('unreadable announcement'))).toHaveLength(1);
+  await using producer = await connect(scene, 'weather', 'add_brokertopic');
+  producer.send({ messageId: 'one' });
+  await expect.poll(() => producer.frames).toContainEqual({ messageId: 'one', result: 'ok' });
 });

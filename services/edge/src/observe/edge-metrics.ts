@@ -50,6 +50,11 @@ export function edgeMetrics(metrics: Metrics) {
       'Acknowledgements by consumers, by whether their message was delivered on the same connection: true or false.',
       ['known'],
     ),
+    unreadable: metrics.counter(
+      'dasf_edge_unreadable_messages_total',
+      'Messages that came over NATS and could not be read, by kind: announcement or live event.',
+      ['kind'],
+    ),
   };
 }
 
