@@ -1,0 +1,18 @@
+/**
+ * Measures the broker, and what it can be compared with, in one run on this machine:
+ *
+ *   npm run bench -- [--results bench.json] [--workloads floor,a,c] [--rounds 5] [--seconds 6] …
+ *
+ * All sizes are options (`sizes.ts`).
+ */
+import { writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { describeMachine } from './results/machine.ts';
+import { runBench } from './run-bench.ts';
+import { readArguments } from './sizes.ts';
+
+const { sizes, workloads, results: path } = readArguments(process.argv.slice(2));
+const machine = await describeMachine(tmpdir());
+const results = await runBench({ sizes, workloads, machine, say: console.log });
+writeFileSync(path, `${JSON.stringify(results, undefined, 1)}\n`);
+console.log(`\n${results.samples.length} samples in ${path}`);

@@ -1,0 +1,58 @@
+import { cpuPer, named, watch } from '../measure/watch.ts';
+import type { Subject } from '../subjects/subject.ts';
+import type { Measurement, Scene } from './workload.ts';
+
+/** Publish, deliver and acknowledge under `cache`: as much as goes, then at a steady rate below that. */
+export function cache(scene: Scene): Promise<readonly Measurement[]> {
+  return cycles('a', scene, 'cache', [scene.ours]);
+}
+
+/** The same where messages are kept. */
+export function store(scene: Scene): Promise<readonly Measurement[]> {
+  return cycles('b', scene, 'store', [scene.ours]);
+}
+
+async function cycles(
+  letter: string,
+  { sizes, generator }: Scene,
+  retention: 'cache' | 'store',
+  subjects: readonly Subject[],
+): Promise<readonly Measurement[]> {
+  const measurements = subjects.map(async (subject): Promise<readonly Measurement[]> => {
+    const topics = await subject.topics(sizes.topics, retention);
+    const options = { wire: subject.wire, topics, payloadBytes: sizes.payload };
+    /** What the rate is a part of; each round's comes right before. */
+    let most = 0;
+    return [
+      {
+        workload: letter,
+        subject: subject.name,
+        async measure(seconds) {
+          const pace = { inFlight: Math.ceil(sizes.inFlight / topics.length) };
+          const watched = await watch(subject, () => generator.run('cycle', { ...options, seconds, pace }));
+          const { perSecond, messages } = watched.result;
+          most = perSecond;
+          return { perSecond, ...cpuPer(messages, watched) };
+        },
+      },
+      {
+        workload: `${letter}-steady`,
+        subject: subject.name,
+        async measure(seconds) {
+          const rate = Math.max(most * sizes.steadyShare, 1);
+          const watched = await watch(subject, () =>
+            generator.run('cycle', { ...options, seconds, pace: { rate } }),
+          );
+          const { messages, answered, delivered } = watched.result;
+          return {
+            perSecond: rate,
+            ...named('answered', answered),
+            ...named('delivered', delivered),
+            ...cpuPer(messages, watched),
+          };
+        },
+      },
+    ];
+  });
+  return (await Promise.all(measurements)).flat();
+}
