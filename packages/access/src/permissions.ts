@@ -71,7 +71,7 @@ export function mayCreateTopics(identity: Identity): boolean {
   return identity.permissions.addTopics;
 }
 
-/** May this user change topics and grants? It neither lets him publish nor read (AUT-5). */
+/** May this user operate the broker? On websockets it lets him neither publish nor read (AUT-5). */
 export function mayAdminister(identity: Identity): boolean {
   return identity.permissions.administer;
 }

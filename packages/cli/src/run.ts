@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
 import { addConfigCommands } from './commands/config.ts';
+import { addMessageCommands } from './commands/message.ts';
 import { addNatsPermissionsCommand } from './commands/nats-permissions.ts';
 import { addServiceTokenCommands } from './commands/service-token.ts';
 import { addStoreCommands, failureCode } from './commands/store.ts';
@@ -17,7 +18,7 @@ import { CliFault } from './fault.ts';
  */
 export async function run(words: readonly string[], context: Context): Promise<number> {
   const program = new Command('dasf')
-    .description('Tokens, topics, settings and backups of a DASF broker')
+    .description('Tokens, topics, messages, settings and backups of a DASF broker')
     .version(manifest.version)
     .configureOutput({
       writeOut: (text) => context.out(text.trimEnd()),
@@ -32,6 +33,7 @@ export async function run(words: readonly string[], context: Context): Promise<n
     code = given;
   };
   addTopicCommands(program, context, end);
+  addMessageCommands(program, context);
   addStoreCommands(program, context, end);
   addConfigCommands(program, context, end);
   addNatsPermissionsCommand(program, context);

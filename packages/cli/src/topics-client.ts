@@ -24,6 +24,7 @@ export interface TopicStatus {
   readonly consumers: number;
   readonly pending: number;
   readonly stored: number;
+  readonly storedResponses: number;
 }
 
 /** Which topics are listed. */

@@ -5,6 +5,7 @@ import { AcknowledgedMigration } from './migrations/20261123120000-acknowledged.
 import { CleanUpMigration } from './migrations/20261123210000-clean-up.ts';
 import { BackupMarkMigration } from './migrations/20261125130000-backup-mark.ts';
 import { PiecesOfTheirOwnMigration } from './migrations/20261125200000-pieces-of-their-own.ts';
+import { OperatorsListsMigration } from './migrations/20261125220000-operators-lists.ts';
 
 /** One after the other, oldest first; a migration that was released is never changed. */
 export const migrationsList = [
@@ -14,6 +15,7 @@ export const migrationsList = [
   { name: '20261123210000-clean-up', class: CleanUpMigration },
   { name: '20261125130000-backup-mark', class: BackupMarkMigration },
   { name: '20261125200000-pieces-of-their-own', class: PiecesOfTheirOwnMigration },
+  { name: '20261125220000-operators-lists', class: OperatorsListsMigration },
 ];
 
 export const MIGRATION_TABLE = 'schema_migration';

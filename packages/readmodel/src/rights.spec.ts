@@ -1,6 +1,8 @@
 import { createDatabase, createRole } from '@dasf-broker/testing';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { findMessage } from './messages/find-message.ts';
+import { listMessages } from './messages/list-messages.ts';
 import { migrate } from './migrate.ts';
 import { openReadModel, type ReadModel } from './read-model.ts';
 import { applyRights, RIGHTS } from './rights.ts';
@@ -85,7 +87,9 @@ describe('T30: the server refuses', () => {
     "insert into topic (uid, slug, partition) values ('u', 's', 0)",
     'update projection set seq = 0',
     'delete from presence',
-    'select * from message',
+    'select * from consumer',
+    'delete from message',
+    "update message set frame = ''",
     'select * from topic_grant',
     'select * from dead_event',
     'do $$ begin lock table topic in access exclusive mode; end $$',
@@ -111,5 +115,7 @@ it('an api reads what it asks for', async () => {
     uid: 'u',
     consumers: 0,
   });
+  expect(await listMessages(given.as.api.database, { limit: 1 })).toEqual({ messages: [], next: null });
+  expect(await findMessage(given.as.api.database, 0, 1)).toBeUndefined();
   expect(await run(given.as.api, 'select seq from projection')).toEqual([]);
 });

@@ -11,12 +11,13 @@ export interface DatabaseRoles {
 type Role = keyof DatabaseRoles;
 type Privilege = 'select' | 'insert' | 'update' | 'delete';
 
+const READ_BY_API = ['topic', 'presence', 'message', 'message_piece', 'delivery', 'projection'];
 const TABLES = [...READ_MODEL_TABLES, 'projection'];
 
 /** All that each role may do; the tables that a later migration adds are the store's as well, and no one else's. */
 export const RIGHTS: Readonly<Record<Role, ReadonlyMap<string, readonly Privilege[]>>> = {
   store: new Map(TABLES.map((table) => [table, ['select', 'insert', 'update', 'delete']])),
-  api: new Map(['topic', 'presence', 'projection'].map((table) => [table, ['select']])),
+  api: new Map(READ_BY_API.map((table) => [table, ['select']])),
 };
 
 /**

@@ -1,8 +1,9 @@
 import { createDatabase } from '@dasf-broker/testing';
-import { CompiledQuery, sql } from 'kysely';
+import { sql } from 'kysely';
 import { expect, inject, test } from 'vitest';
 import { migrate } from './migrate.ts';
 import { type Database, openReadModel } from './read-model.ts';
+import { watchPlans } from './testing/watched-plans.ts';
 import { findTopicDetails } from './topic-details.ts';
 
 async function fill(database: Database): Promise<void> {
@@ -11,6 +12,7 @@ async function fill(database: Database): Promise<void> {
   await sql`insert into message (partition, seq, topic_uid, topic, message_id, "user", retention, published_at, frame)
     select 0, n, 't' || (n % 300 + 1), 't', 'm' || n, 'ann', (array['cache', 'cacheall', 'store'])[n / 300 % 3 + 1],
       now(), '' from generate_series(0, 8999) n`.execute(database);
+  await sql`update topic set response_for_uid = 't1' where uid in ('t2', 't3')`.execute(database);
   await sql`insert into presence (connection, topic_uid, partition, "user", subscription, edge, joined_at)
     select 'c' || n, 't' || (n % 300 + 1), 0, 'ann', 's', 'e', now() from generate_series(1, 600) n`.execute(
     database,
@@ -32,21 +34,12 @@ test('counts what operators are shown of a topic, by index', async () => {
     consumers: 2,
     pending: 20,
     stored: 10,
+    storedResponses: 20,
   });
 
-  const asked: CompiledQuery[] = [];
-  const watching = database.withPlugin({
-    transformQuery: ({ node, queryId }) => {
-      asked.push(database.getExecutor().compileQuery(node, queryId));
-      return node;
-    },
-    transformResult: async ({ result }) => result,
-  });
-  await findTopicDetails(watching, ['t1', 't2']);
-  const [query] = asked;
-  if (!query) throw new Error('nothing was asked');
-  const { rows } = await database.executeQuery<Record<string, string>>(
-    CompiledQuery.raw(`explain ${query.sql}`, [...query.parameters]),
-  );
-  expect(rows.map((row) => row['QUERY PLAN']).join('\n')).not.toContain('Seq Scan');
+  const watched = watchPlans(database);
+  await findTopicDetails(watched.database, ['t1', 't2']);
+  const [plan] = await watched.plans();
+  expect(plan).toContain('Index');
+  expect(plan).not.toContain('Seq Scan');
 });

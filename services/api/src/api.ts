@@ -12,6 +12,7 @@ import {
   watchRegistry,
 } from '@dasf-broker/telemetry';
 import type { ApiConfig } from './config.ts';
+import { reachable } from './messages/reader.ts';
 import { apiMetrics } from './observe/api-metrics.ts';
 import { createServer } from './server.ts';
 import { Prober } from './status/prober.ts';
@@ -60,8 +61,8 @@ export async function createApi(config: ApiConfig, overrides: ApiOverrides = {})
   const serviceTokens = stack.use(await whenThere(() => ServiceTokens.open(nats, config.log)));
   const tickets = await whenThere(() => Tickets.open(nats, config.log));
   const appender = stack.use(new Appender(nats, streams.subjects, { deadline: APPEND_DEADLINE_MS }));
-  const readModel = overrides.reader ?? stack.use(await openReader(config.databaseUrl));
-  const reader = withDeadline(readModel, READ_DEADLINE_MS);
+  const readModel = stack.use(await openReader(config.databaseUrl));
+  const reader = withDeadline(overrides.reader ?? readModel, READ_DEADLINE_MS);
   const metrics = apiMetrics(monitoring.metrics);
   watchNats(monitoring.metrics, { main: nats });
   watchRegistry(monitoring.metrics, registry);
@@ -72,6 +73,7 @@ export async function createApi(config: ApiConfig, overrides: ApiOverrides = {})
       tickets,
       ticketQuota: new TicketQuota(config.maxTicketsPerUser, TICKET_LIFETIME_MS),
       reader,
+      messages: reachable(readModel, READ_DEADLINE_MS),
       nats,
       refusals,
       logger,

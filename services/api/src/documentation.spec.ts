@@ -28,6 +28,9 @@ it('/openapi.json has every address, what it takes, and why not', async () => {
   expect(operations.map(({ name }) => name).toSorted()).toEqual([
     'delete /api/v1/service-tokens/{id}',
     'delete /api/v1/topics/{name}',
+    'get /api/v1/messages',
+    'get /api/v1/messages/{id}',
+    'get /api/v1/messages/{id}/frame',
     'get /api/v1/service-tokens',
     'get /api/v1/topics',
     'get /api/v1/topics/{name}',

@@ -12,6 +12,8 @@ export const API_FAULTS = {
   FORBIDDEN: 403,
   /** No such topic. */
   TOPIC_UNKNOWN: 404,
+  /** No such message; it may have been acknowledged. */
+  MESSAGE_UNKNOWN: 404,
   /** No such service token. */
   SERVICE_TOKEN_UNKNOWN: 404,
   /** No such address. */
@@ -38,8 +40,8 @@ export type ApiFaultCode = keyof typeof API_FAULTS;
 export class ApiFault extends Error {
   readonly code: ApiFaultCode;
 
-  constructor(code: ApiFaultCode, message: string) {
-    super(message);
+  constructor(code: ApiFaultCode, message: string, options?: ErrorOptions) {
+    super(message, options);
     this.name = 'ApiFault';
     this.code = code;
   }

@@ -8,6 +8,7 @@ import { documentRoutes } from './documentation.ts';
 import { ApiFault } from './faults.ts';
 import { type HealthRoutes, healthRoutes } from './health.ts';
 import { requireAdminister, requireIdentity } from './identity.ts';
+import { type MessageRoutes, messageRoutes } from './messages/routes.ts';
 import type { ApiMetrics } from './observe/api-metrics.ts';
 import { observeRequests } from './observe/requests.ts';
 import { type ServiceTokenRoutes, serviceTokenRoutes } from './service-tokens/routes.ts';
@@ -20,6 +21,7 @@ export interface ServerParts
     TopicRoutes,
     ServiceTokenRoutes,
     TicketRoutes,
+    MessageRoutes,
     HealthRoutes {
   readonly registry: StatusRoutes['registry'] & TopicRoutes['registry'];
   readonly access: AccessSettings;
@@ -65,6 +67,13 @@ export function createServer(parts: ServerParts): FastifyInstance {
       scope.removeContentTypeParser('text/plain');
       topicRoutes(scope, parts);
       serviceTokenRoutes(scope, parts);
+    },
+    { prefix: ADMINISTRATION },
+  );
+  app.register(
+    async (scope) => {
+      requireIdentity(scope, parts.access, { serviceTokens: parts.serviceTokens });
+      messageRoutes(scope, parts);
     },
     { prefix: ADMINISTRATION },
   );

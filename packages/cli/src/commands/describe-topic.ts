@@ -36,8 +36,9 @@ function remarks(topic: TopicView): string {
     .join(', ');
 }
 
-function statusOf({ availability, consumers, pending, stored }: TopicStatus): string {
-  return `${availability}, connections: ${consumers}, pending: ${pending}, stored: ${stored}`;
+function statusOf({ availability, consumers, pending, stored, storedResponses }: TopicStatus): string {
+  const counts = `pending: ${pending}, stored: ${stored}, stored responses: ${storedResponses}`;
+  return `${availability}, connections: ${consumers}, ${counts}`;
 }
 
 const yesNo = (value: boolean) => (value ? 'yes' : 'no');

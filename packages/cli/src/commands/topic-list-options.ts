@@ -1,5 +1,6 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import type { TopicQuery } from '../topics-client.ts';
+import { moment } from './moment.ts';
 
 export interface ListOptions {
   readonly all?: boolean;
@@ -39,10 +40,4 @@ export function queryOf({ all, responses, public: open, details, ...rest }: List
     ...(open === undefined ? {} : { public: open ? 'true' : 'false' }),
     ...(details ? { details: 'true' } : {}),
   };
-}
-
-function moment(text: string): string {
-  const time = new Date(text);
-  if (Number.isNaN(time.getTime())) throw new InvalidArgumentError('It takes a time.');
-  return time.toISOString();
 }

@@ -8,6 +8,7 @@ const MessageSchema = defineEntity({
   indexes: [
     { name: 'message_topic_index', properties: ['topicUid', 'retention', 'seq'] },
     { name: 'message_id_index', properties: ['topicUid', 'messageId'] },
+    { name: 'message_time_index', properties: ['publishedAt', 'partition', 'seq'] },
     { name: 'message_age_index', properties: ['partition', 'publishedAt'], where: "retention <> 'store'" },
   ],
   properties: {

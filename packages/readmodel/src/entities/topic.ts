@@ -9,6 +9,11 @@ const TopicSchema = defineEntity({
     { name: 'topic_slug_index', properties: ['slug'] },
     { name: 'topic_partition_index', properties: ['partition'] },
     {
+      name: 'topic_response_index',
+      properties: ['responseForUid'],
+      where: 'response_for_uid is not null',
+    },
+    {
       name: 'topic_idle_index',
       properties: ['partition', 'lastEvent'],
       where: 'response_for_uid is not null',

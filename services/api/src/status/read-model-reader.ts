@@ -1,11 +1,23 @@
-import { findTopicDetails, findTopicStatus, openReadModel, Projection } from '@dasf-broker/readmodel';
+import {
+  findFrame,
+  findMessage,
+  findPiece,
+  findTopicDetails,
+  findTopicStatus,
+  listMessages,
+  openReadModel,
+  Projection,
+} from '@dasf-broker/readmodel';
+import type { MessageReader } from '../messages/reader.ts';
 import type { TopicStatusReader } from './reader.ts';
 
 /** Questions are short: a slow database must not keep a page waiting. */
 const STATEMENT_TIMEOUT_MS = 3000;
 
 /** The read model that the store fills. Opens no connection before the first question. */
-export async function openReader(databaseUrl: string): Promise<TopicStatusReader & AsyncDisposable> {
+export async function openReader(
+  databaseUrl: string,
+): Promise<TopicStatusReader & MessageReader & AsyncDisposable> {
   const readModel = await openReadModel(databaseUrl, { statementTimeout: STATEMENT_TIMEOUT_MS });
   return {
     lastSigns: async (uid) => (await findTopicStatus(readModel.database, { uid })) ?? null,
@@ -14,6 +26,10 @@ export async function openReader(databaseUrl: string): Promise<TopicStatusReader
       return projection?.seq ?? 0;
     },
     details: (uids) => findTopicDetails(readModel.database, uids),
+    messages: (query) => listMessages(readModel.database, query),
+    message: (partition, sequence) => findMessage(readModel.database, partition, sequence),
+    frame: (partition, sequence) => findFrame(readModel.database, partition, sequence),
+    piece: (partition, sequence, ordinal) => findPiece(readModel.database, partition, sequence, ordinal),
     [Symbol.asyncDispose]: () => readModel[Symbol.asyncDispose](),
   };
 }

@@ -30,7 +30,8 @@ export function withDeadline(reader: TopicStatusReader, deadline: number): Topic
   };
 }
 
-async function inTime<T>(answer: Promise<T>, deadline: number): Promise<T> {
+/** @throws an error where there is no answer within `deadline` milliseconds */
+export async function inTime<T>(answer: Promise<T>, deadline: number): Promise<T> {
   const late = Promise.withResolvers<never>();
   const timer = setTimeout(() => late.reject(new Error('The read model did not answer in time.')), deadline);
   try {

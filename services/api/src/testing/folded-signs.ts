@@ -27,7 +27,7 @@ export class FoldedSigns implements TopicStatusReader, AsyncDisposable {
     return new Map(
       uids.flatMap((uid) => {
         const signs = this.#signs.get(uid);
-        return signs ? [[uid, { ...signs, pending: 0, stored: 0 }] as const] : [];
+        return signs ? [[uid, { ...signs, pending: 0, stored: 0, storedResponses: 0 }] as const] : [];
       }),
     );
   }

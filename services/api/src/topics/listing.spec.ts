@@ -16,6 +16,7 @@ const details = (lastPing: Date | null, lastPong: Date | null): TopicDetails => 
   consumers: 0,
   pending: 0,
   stored: 0,
+  storedResponses: 0,
 });
 
 /** Every third one is online, every third one offline; of the others nothing is known. */

@@ -41,6 +41,7 @@ const TopicStatus = Type.Object({
   consumers: Type.Number({ description: 'connections that consume now' }),
   pending: Type.Number({ description: 'messages that somebody has still to acknowledge' }),
   stored: Type.Number({ description: 'messages that are kept for ever' }),
+  storedResponses: Type.Number({ description: 'messages on its response topics that are kept for ever' }),
 });
 
 export const TopicView = Type.Object({

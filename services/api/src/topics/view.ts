@@ -45,13 +45,11 @@ function entryOf(
 
 function statusOf({ supportsDasf }: RegisteredTopic, details: ListedTopic['details']) {
   if (!details) return null;
-  const { lastPing, lastPong, consumers, pending, stored } = details;
+  const { lastPing, lastPong, ...counts } = details;
   return {
     availability: availabilityOf(details, supportsDasf, new Date()),
     lastPing: lastPing?.toISOString() ?? null,
     lastPong: lastPong?.toISOString() ?? null,
-    consumers,
-    pending,
-    stored,
+    ...counts,
   };
 }
