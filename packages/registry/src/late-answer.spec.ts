@@ -51,3 +51,21 @@ describe('a topic whose removal is known before its writing is answered', () => 
     expect(scene.registry.get(weather)).toBeUndefined();
   });
 });
+
+it('a topic that the leader says is removed stays so when the watch comes by its making', async () => {
+  const bucket = new ScriptedBucket();
+  await using registry = await TopicRegistry.load(bucket);
+  bucket.get = async () => ({
+    key: 'weather',
+    revision: 3,
+    operation: 'PURGE',
+    json: () => undefined as never,
+  });
+  expect(await registry.lead(weather)).toBeUndefined();
+  bucket.watches[0]?.show('weather', 2);
+  bucket.watches[0]?.show('another', 4);
+  await eventually(() => registry.get('another' as Slug));
+  expect(registry.get(weather)).toBeUndefined();
+  bucket.watches[0]?.show('weather', 5);
+  await eventually(() => registry.get(weather));
+});

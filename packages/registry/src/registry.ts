@@ -1,7 +1,7 @@
 import type { Slug } from '@dasf-broker/protocol';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { Bucket } from './bucket.ts';
-import type { BucketPort } from './bucket-port.ts';
+import type { BucketEntry, BucketPort } from './bucket-port.ts';
 import { RegistryError } from './errors.ts';
 import { LeaderReads } from './leader-reads.ts';
 import { NatsBucket, type RegistryOptions } from './nats-bucket.ts';
@@ -186,8 +186,9 @@ export class TopicRegistry implements AsyncDisposable {
     const entry = await this.#bucket.get(topicToken(slug));
     const topic = entry ? topicOf(entry) : undefined;
     if (!topic) {
+      if (entry && !this.#isPassed(entry)) this.#copy.remove(slug, entry.revision);
       // What came to be known while the question was under way stays.
-      this.#copy.forget(slug, before);
+      else this.#copy.forget(slug, before);
       return undefined;
     }
     if (this.#isPassed(topic)) return this.#copy.get(slug);
@@ -201,7 +202,7 @@ export class TopicRegistry implements AsyncDisposable {
   }
 
   /** The watch has passed this revision: what it says of the topic now (perhaps: removed) is newer. */
-  #isPassed({ revision }: RegisteredTopic): boolean {
+  #isPassed({ revision }: Pick<BucketEntry, 'revision'>): boolean {
     return revision <= this.#watch.watchedUpTo;
   }
 

@@ -16,6 +16,8 @@ type ChangeListener = (change: TopicChange) => void;
 export class TopicCopy implements WatchedCopy {
   readonly #topics = new Map<Slug, RegisteredTopic>();
   readonly #slugs = new Map<string, Slug>();
+  /** Removals that the leader told of and the watch has not come by yet: their revisions by the registry's key. */
+  readonly #removed = new Map<string, number>();
   readonly #listeners = new Set<ChangeListener>();
 
   get(slug: Slug): RegisteredTopic | undefined {
@@ -41,12 +43,15 @@ export class TopicCopy implements WatchedCopy {
     else this.forgetKey(entry.key, entry.revision);
   }
 
-  /** Takes what is newer than what is known; gives what is known then. */
+  /** Takes what is newer than what is known; gives the newer one. */
   apply(topic: RegisteredTopic): RegisteredTopic {
     const known = this.#topics.get(topic.slug);
     if (known && known.revision >= topic.revision) return known;
+    const key = topicToken(topic.slug);
+    if (topic.revision < (this.#removed.get(key) ?? 0)) return topic;
+    this.#removed.delete(key);
     this.#topics.set(topic.slug, topic);
-    this.#slugs.set(topicToken(topic.slug), topic.slug);
+    this.#slugs.set(key, topic.slug);
     this.#tell({ slug: topic.slug, topic });
     return topic;
   }
@@ -60,8 +65,15 @@ export class TopicCopy implements WatchedCopy {
     this.#tell({ slug, topic: undefined });
   }
 
-  /** As `forget`, by the registry's key. */
+  /** Takes a removal ahead of the watch: what that shows of the topic before is over. */
+  remove(slug: Slug, revision: number): void {
+    this.#removed.set(topicToken(slug), revision);
+    this.forget(slug, revision);
+  }
+
+  /** As `forget`, by the registry's key: what a watch does when it comes by a removal. */
   forgetKey(key: string, upTo: number): void {
+    if ((this.#removed.get(key) ?? 0) <= upTo) this.#removed.delete(key);
     const slug = this.#slugs.get(key);
     if (slug !== undefined) this.forget(slug, upTo);
   }
