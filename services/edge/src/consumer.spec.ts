@@ -137,6 +137,23 @@ describe('DLV-7: what was missed', () => {
   });
 });
 
+describe('DLV-1: what was acknowledged before the consumer came', () => {
+  it('is not handed out where it is heard only then that an earlier topic of the name was removed', async () => {
+    await using world = await openWorld();
+    world.create(0, [], false);
+    await world.arrive();
+    world.remove();
+    // The removal is on its way.
+    await world.take(1, false);
+    world.create(1, ['ann'], false);
+    world.producer.publish(MESSAGE);
+    world.acknowledge(0);
+    world.connect('ann');
+    await world.calm();
+    expect(received(world)).toEqual([[]]);
+  });
+});
+
 describe('DLV-5: what was published more than 2 s after a revocation', () => {
   it('is not read from the log, also where the watch of the registry has stalled', async () => {
     await using world = await openWorld();

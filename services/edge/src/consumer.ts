@@ -107,7 +107,6 @@ export class ConsumerConnection implements Connection, FeedListener {
 
   topicChanged(topic: RegisteredTopic | undefined): void {
     const { registry } = this.#options.context;
-    if (topic === undefined) this.#wasAbsent = true;
     // Clean-up marks what it removes; a watch that stalled may not show the mark.
     if (topic && topic.uid === this.#delivery?.topic.uid) this.#isCleanedUp = topic.closing === true;
     else this.#isCleanedUp ||= registry.isStale;
