@@ -18,6 +18,7 @@ export class FakeNats {
   readonly #statuses: Pipe<{ type: string }>[] = [];
   readonly #onCut = new Set<() => void>();
   readonly #onRestore = new Set<() => void>();
+  readonly #onSilence = new Set<(kind: Kind) => void>();
   /** Which connection this is: what belongs to an earlier one is lost. */
   #connection = 1;
   #isUp = true;
@@ -65,6 +66,11 @@ export class FakeNats {
     return () => this.#onRestore.delete(back);
   }
 
+  /** A question ran out of time. */
+  onSilence(unanswered: (kind: Kind) => void): void {
+    this.#onSilence.add(unanswered);
+  }
+
   isStalled(kind: Kind): boolean {
     return this.#parked.has(kind);
   }
@@ -91,7 +97,10 @@ export class FakeNats {
   /** A question: it is handled at one moment, the answer arrives at another, and both are lost with the connection. */
   ask<T>(kind: Kind, name: string, timeout: number, handle: () => T): Promise<T> {
     const { promise, resolve, reject } = Promise.withResolvers<T>();
-    const timer = setTimeout(() => reject(new Error(`${name}: no answer`)), timeout);
+    const timer = setTimeout(() => {
+      for (const unanswered of this.#onSilence) unanswered(kind);
+      reject(new Error(`${name}: no answer`));
+    }, timeout);
     this.await(promise);
     const connection = this.#connection;
     if (!this.#isUp) return promise;

@@ -41,6 +41,10 @@ export class World {
     this.#scheduler = scheduler;
     this.bufferBytes = bufferBytes;
     this.nats = new FakeNats(scheduler);
+    // Time passes as well while nothing arrives: a leader that is not heard in time is away, too.
+    this.nats.onSilence((kind) => {
+      if (kind === 'leader') this.#disturb();
+    });
     this.bucket = new FakeBucket(this.nats, (topic) => this.truth.leaderHas(topic, USERS, now()));
     this.log = new FakeLog(this.nats, (partition) => this.store.stored(partition));
     this.store = new FakeStore(this.nats, this.log);
