@@ -4,7 +4,7 @@ import { eventually, HeldLine, natsClient } from '@dasf-broker/testing';
 import { describe, expect, inject, it } from 'vitest';
 import { Appender } from './appender.ts';
 import type { LogEvent, MessagePublished } from './events.ts';
-import { readPiece } from './pieces.ts';
+import { PIECE_BYTES, readPiece } from './pieces.ts';
 import { aMessage } from './testing/events.ts';
 import { TestLog } from './testing/test-log.ts';
 
@@ -34,7 +34,7 @@ const hashOf = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest(
 describe('a large message', () => {
   it('is stored in pieces, then as a message that says where they are', async () => {
     await using log = await TestLog.open();
-    const sent = large('a');
+    const sent = large('a', 3 * PIECE_BYTES + 1);
     await log.appender.append(0, sent);
     const events = await log.events();
     expect(events.map((event) => event?.type)).toEqual([...Array(4).fill('piece'), 'message']);
@@ -81,7 +81,7 @@ describe('a large message', () => {
   it('goes with other events of its call, behind its pieces', async () => {
     await using log = await TestLog.open();
     const joined: LogEvent = { type: 'pong', topic: aMessage('').topic, uid: 'x', user: 'ada' };
-    await log.appender.append(0, joined, large('a', MEBIBYTE));
+    await log.appender.append(0, joined, large('a', PIECE_BYTES + 1));
     expect((await log.events()).map((event) => event?.type)).toEqual(['piece', 'piece', 'pong', 'message']);
   });
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type BacklogPage, type PieceQuestion, serveBacklog } from '@dasf-broker/backlog';
-import { Appender, ConnectionWatch, LogStreams, type MessagePublished } from '@dasf-broker/log';
+import { Appender, ConnectionWatch, LogStreams, type MessagePublished, PIECE_BYTES } from '@dasf-broker/log';
 import type { Slug } from '@dasf-broker/protocol';
 import { newTopic } from '@dasf-broker/registry';
 import { createLogger } from '@dasf-broker/telemetry';
@@ -83,7 +83,7 @@ const outstanding = { sequence: 9, messageId: 'm', frame: Buffer.alloc(0), piece
 describe('FRM-3, DLV-7: a large frame', () => {
   it('that was cut in two by a truncation of the log comes from the store', async () => {
     await using scene = await openScene();
-    const frame = randomBytes(3_000_000);
+    const frame = randomBytes(PIECES * PIECE_BYTES);
     const { slug, uid } = TOPIC;
     await scene.append({
       type: 'message',
