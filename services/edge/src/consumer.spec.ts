@@ -137,6 +137,22 @@ describe('DLV-7: what was missed', () => {
   });
 });
 
+describe('what is not retained', () => {
+  it('is not lost behind a large frame whose pieces the log does not give out', async () => {
+    await using world = await openWorld();
+    world.create(0, ['ann'], false);
+    world.connect('ann');
+    await world.arrive();
+    world.nats.stall('log');
+    world.producer.publish({ ...MESSAGE, isLarge: true });
+    world.producer.publish({ ...MESSAGE, retention: 'disabled' });
+    await world.arrive();
+    await world.pass(5100);
+    await world.calm();
+    expect(received(world)).toEqual([['#1', '#2']]);
+  });
+});
+
 describe('DLV-1: what was acknowledged before the consumer came', () => {
   it('is not handed out where it is heard only then that an earlier topic of the name was removed', async () => {
     await using world = await openWorld();

@@ -101,10 +101,16 @@ export class TopicFeed {
       this.#waiting.add(live);
       return;
     }
+    const topic = this.#topicOf(live);
+    if (topic && isWhole(live)) this.#pass(topic, live);
+    else void this.#passLater(live);
+  }
+
+  /** The event's topic by the copy of the registry, if that is new enough for it. */
+  #topicOf(live: LiveEvent): RegisteredTopic | undefined {
     const { registry } = this.#context;
     const topic = registry.get(this.#slug);
-    if (topic && isKnown(topic, live) && isWhole(live) && !registry.isStale) this.#pass(topic, live);
-    else void this.#passLater(live);
+    return topic && isKnown(topic, live) && !registry.isStale ? topic : undefined;
   }
 
   async #passLater(first: LiveEvent): Promise<void> {
@@ -112,13 +118,15 @@ export class TopicFeed {
     this.#waiting = waiting;
     waiting.add(first);
     let lost = false;
-    try {
-      for (let due = waiting.take(); due.length > 0; due = waiting.take()) {
-        for (const live of due) await this.#passWhole(live);
+    for (let due = waiting.take(); due.length > 0; due = waiting.take()) {
+      for (const live of due) {
+        // Nothing is awaited once more from what did not answer; what needs nothing still passes.
+        if (lost && !(this.#topicOf(live) && isWhole(live))) continue;
+        await this.#passWhole(live).catch((err: unknown) => {
+          lost = true;
+          this.#context.logger.warn({ err, topic: this.#slug }, 'a live frame could not be passed on');
+        });
       }
-    } catch (error) {
-      lost = true;
-      this.#context.logger.warn({ err: error, topic: this.#slug }, 'live frames could not be passed on');
     }
     this.#waiting = undefined;
     // What was lost is in the log.
@@ -127,10 +135,7 @@ export class TopicFeed {
 
   /** Live overtakes the registry's watch: what the copy does not know yet is asked of the leader. */
   async #passWhole(live: LiveEvent): Promise<void> {
-    const { registry } = this.#context;
-    const copy = registry.get(this.#slug);
-    const isFresh = copy && isKnown(copy, live) && !registry.isStale;
-    const topic = isFresh ? copy : await registry.lead(this.#slug);
+    const topic = this.#topicOf(live) ?? (await this.#context.registry.lead(this.#slug));
     // Events of an earlier topic of this name are foreign: they are dropped.
     if (topic?.uid !== live.event.uid) return;
     using frame = await wholeFrame(this.#context, topic, live);
