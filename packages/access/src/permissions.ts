@@ -26,6 +26,8 @@ export interface Identity {
   readonly expiresAt?: number;
   /** The id of the service token that was brought along, itself or by a ticket: it may be revoked (AUT-6). */
   readonly serviceToken?: string;
+  /** A ticket let him in, which is used up now. */
+  readonly byTicket?: true;
 }
 
 /**

@@ -40,7 +40,7 @@ export async function redeemTicket(
   }
   admit(identity);
   if (!(await found.use().catch(unreachable))) throw invalid();
-  return identity;
+  return { ...identity, byTicket: true };
 }
 
 function invalid(): AccessError {

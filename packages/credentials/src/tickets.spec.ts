@@ -82,6 +82,45 @@ describe('AUT-1 tickets', () => {
     expect(performance.now() - asked).toBeLessThan(2000);
   });
 
+  it('are given back where nobody could say in time that they were used', async () => {
+    await using instances = testInstances();
+    await using line = await HeldLine.to(inject('natsUrl'));
+    const [here, there] = [await instances.tickets(line.url), await instances.tickets()];
+    const hash = hashOf((await there.issue(ada)).ticket);
+    const found = await here.find(hash);
+    line.hold();
+    await expect(found?.use()).rejects.toThrow();
+    expect(await there.find(hash)).toBeUndefined();
+    line.release();
+    expect(await eventually(() => redeem(there, hash))).toEqual(ada);
+    expect(await redeem(here, hash)).toBeUndefined();
+  });
+
+  it('are taken once also where they are given back just then', async () => {
+    await using instances = testInstances();
+    const tickets = await instances.tickets();
+    const hash = hashOf((await tickets.issue(ada)).ticket);
+    const found = await tickets.find(hash);
+    const kv = await new Kvm(await instances.client()).open(`${instances.options.namespace}-tickets`);
+    await kv.put(hash, (await kv.get(hash))?.string() ?? '');
+    expect(await found?.use()).toBe(true);
+    expect(await found?.use()).toBe(false);
+  });
+
+  it('are not given back where somebody else used them', async () => {
+    await using instances = testInstances();
+    await using line = await HeldLine.to(inject('natsUrl'));
+    const [here, there] = [await instances.tickets(line.url), await instances.tickets()];
+    const hash = hashOf((await there.issue(ada)).ticket);
+    const found = await here.find(hash);
+    expect(await redeem(there, hash)).toEqual(ada);
+    line.hold();
+    await expect(found?.use()).rejects.toThrow();
+    line.release();
+    for (let turn = 0; turn < 10; turn += 1) expect(await redeem(here, hash)).toBeUndefined();
+    expect(await there.find(hash)).toBeUndefined();
+  });
+
   it('are not used up where that could not be said in time any more', async () => {
     await using instances = testInstances();
     const tickets = await instances.tickets();

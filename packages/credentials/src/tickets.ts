@@ -23,6 +23,12 @@ interface TicketHolder extends Omit<Identity, 'permissions'> {
   readonly permissions: readonly string[];
 }
 
+/** What takes the place of a holder. */
+interface UsedTicket {
+  /** Tells who used it from all others who tried. */
+  readonly usedBy: string;
+}
+
 /**
  * One-time tickets for pages, which can put nothing but an address into a websocket (AUT-1): a key-value bucket with
  * one key a ticket, by its hash. The bucket's leader lets each be taken once, whichever edge it is brought to, and
@@ -75,7 +81,37 @@ export class Tickets implements TicketExchange {
     const holder = entry && holderOf(entry);
     if (!holder) return undefined;
     const identity = { ...holder, permissions: parsePermissions(holder.permissions).permissions };
-    return { identity, use: () => inTime(() => this.#bucket.purge(hash, entry.revision), until) };
+    return { identity, use: () => this.#use(hash, holder, entry.revision, until) };
+  }
+
+  async #use(hash: string, holder: TicketHolder, revision: number, until: number): Promise<boolean> {
+    const mark: UsedTicket = { usedBy: crypto.randomUUID() };
+    let hasBegun = false;
+    try {
+      return await inTime(() => {
+        hasBegun = true;
+        return this.#take(hash, mark, revision, until);
+      }, until);
+    } catch (error) {
+      // Who brings it is turned away for a reason that is not the ticket's.
+      if (hasBegun) this.#giveBack(hash, holder, revision, mark).catch(() => {});
+      throw error;
+    }
+  }
+
+  async #take(hash: string, mark: UsedTicket, revision: number, until: number): Promise<boolean> {
+    if ((await this.#bucket.update(hash, mark, revision)) !== undefined) return true;
+    // It may have been given back meanwhile.
+    const entry = performance.now() < until ? await this.#bucket.get(hash) : null;
+    return entry && holderOf(entry) ? this.#take(hash, mark, entry.revision, until) : false;
+  }
+
+  /** Whether it was used up is not known. Written anew first: then it cannot be used up as it was any more. */
+  async #giveBack(hash: string, holder: TicketHolder, revision: number, mark: UsedTicket): Promise<void> {
+    if ((await this.#bucket.update(hash, holder, revision)) !== undefined) return;
+    const entry = await this.#bucket.get(hash);
+    const isMine = entry?.operation === 'PUT' && entry.json<Partial<UsedTicket>>().usedBy === mark.usedBy;
+    if (isMine) await this.#bucket.update(hash, holder, entry.revision);
   }
 }
 

@@ -87,6 +87,7 @@ export async function createEdge(config: EdgeConfig, overrides: EdgeOverrides = 
     monitoring.readiness.drain();
     gate.close();
     server.close();
+    await gate.settled();
     await connections.settled(config.drainTimeout);
     await connections.end();
     server.closeAllConnections();

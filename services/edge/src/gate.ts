@@ -1,16 +1,16 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { AccessError, authenticate, type Identity, SUBPROTOCOL } from '@dasf-broker/access';
+import { AccessError, authenticate, type Identity } from '@dasf-broker/access';
 import { type Address, ANONYMOUS, CloseCode, parseAddress } from '@dasf-broker/protocol';
-import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
+import type { WebSocket, WebSocketServer } from 'ws';
 import { AnsweringConnection, type TakeFrame } from './answering-connection.ts';
 import { type Client, shareOf } from './client.ts';
-import { LARGEST_READ_FRAME_BYTES } from './config.ts';
 import { ConnectionRecord } from './connection-record.ts';
 import { type Connection, type Connections, endForNow } from './connections.ts';
 import { ConsumerConnection } from './consumer.ts';
 import type { EdgeContext } from './context.ts';
 import { callAt } from './expiry.ts';
+import { createWebSocketServer, isHandshake } from './handshake.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import { Intake } from './limits/intake.ts';
 import { Reading } from './limits/reading.ts';
@@ -27,11 +27,6 @@ import type { TopicFeeds } from './topic-feed.ts';
 import { claimSlot, takeSlot, UpgradeOverload } from './upgrade-limits.ts';
 import { UpgradePatience } from './upgrade-patience.ts';
 
-/** Pieces of one message that the library holds at most: with many more, putting them together takes it seconds. */
-const MAX_BUFFERED_CHUNKS = 16 * 1024;
-/** How long a peer may take to answer a Close frame, in milliseconds. */
-const CLOSE_TIMEOUT_MS = 5000;
-
 /** Takes upgrades: who is it, what is asked for, and which kind of connection does it become? */
 export class Gate {
   readonly #context: EdgeContext;
@@ -42,6 +37,7 @@ export class Gate {
   readonly #signs: SignsOfLife;
   readonly #publisher: Publisher;
   readonly #websockets: WebSocketServer;
+  readonly #underWay = new Set<Promise<void>>();
   #closed = false;
 
   constructor(context: EdgeContext, feeds: TopicFeeds, connections: Connections, heartbeat: Heartbeat) {
@@ -61,9 +57,19 @@ export class Gate {
     this.#closed = true;
   }
 
-  async receive(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+  /** Resolves when each upgrade that came before has been refused or is a connection. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#underWay);
+  }
+
+  receive(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     // For good: a peer may go while its refusal is being written.
     socket.on('error', () => socket.destroy());
+    const answered = this.#answer(request, socket, head).finally(() => this.#underWay.delete(answered));
+    this.#underWay.add(answered);
+  }
+
+  async #answer(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     try {
       await this.#receive(request, socket, head);
     } catch (error) {
@@ -83,7 +89,7 @@ export class Gate {
   }
 
   async #receive(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
-    if (this.#closed) return this.#refuseWhileDraining(socket);
+    this.#assertOpen();
     const patience = new UpgradePatience();
     const url = request.url ?? '/';
     const address = parseAddress(url.split('?', 1)[0] ?? '/', this.#context.config.route);
@@ -96,13 +102,19 @@ export class Gate {
       this.#refuse(socket, 503, 'NOT_PERMITTED', 'The broker is not set up well; connect again.');
       return;
     }
+    // The library refuses it, before anybody's ticket is used up for it.
+    if (!isHandshake(request)) {
+      this.#websockets.handleUpgrade(request, socket, head, (websocket) => websocket.terminate());
+      return;
+    }
     const client = await patience.orRefuse(this.#admit(request, socket, url));
     const record = new ConnectionRecord(this.#context.logger, client, address);
     const connection = this.#connectionFor(address, client, record);
     socket.once('close', () => connection.close());
     await patience.orGoOn(connection.ready);
     if (socket.destroyed) return connection.close();
-    if (this.#closed) return this.#refuseWhileDraining(socket);
+    // Whose ticket is used up is let in all the same, and connects again as all others do.
+    if (!client.byTicket) this.#assertOpen();
     this.#websockets.handleUpgrade(request, socket, head, (websocket) => {
       countConnection(this.#context.metrics, websocket, address.kind);
       record.open(websocket);
@@ -124,6 +136,8 @@ export class Gate {
     const host = limits.addresses.hostOf(request);
     const asked = { headers: request.headers, url, ...(host === undefined ? {} : { host }) };
     const admit = ({ user }: Identity) => {
+      // A ticket is used up next.
+      this.#assertOpen();
       // Users without a token are many behind one name: they are counted by their address.
       if (user !== ANONYMOUS) claimSlot(slot, user);
     };
@@ -132,8 +146,8 @@ export class Gate {
     return { ...identity, address };
   }
 
-  #refuseWhileDraining(socket: Duplex): void {
-    this.#refuse(socket, 503, 'DRAINING', 'This edge is stopping; connect again.');
+  #assertOpen(): void {
+    if (this.#closed) throw new UpgradeOverload('draining');
   }
 
   #refuse(...[socket, status, code, detail]: Parameters<typeof refuseUpgrade>): void {
@@ -217,26 +231,4 @@ export class Gate {
     const route = `/${this.#context.config.route.replace(/^\/+/, '')}`;
     return `Connect to ${route}<topic> to publish or ${route}<topic>/<subscription> to consume.`;
   }
-}
-
-/** What the library's types do not know yet. */
-interface NewOptions {
-  readonly closeTimeout: number;
-}
-
-function createWebSocketServer(maxFragments: number): WebSocketServer {
-  const options: ServerOptions & NewOptions = {
-    noServer: true,
-    clientTracking: false,
-    perMessageDeflate: false,
-    maxPayload: LARGEST_READ_FRAME_BYTES,
-    maxFragments,
-    maxBufferedChunks: MAX_BUFFERED_CHUNKS,
-    closeTimeout: CLOSE_TIMEOUT_MS,
-    // One frame of each connection in a turn of the event loop: nobody has to wait for all frames of another one.
-    allowSynchronousEvents: false,
-    // The token that may be offered beside it is never sent back (AUT-1).
-    handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
-  };
-  return new WebSocketServer(options);
 }

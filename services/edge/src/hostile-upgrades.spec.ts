@@ -1,5 +1,4 @@
-import { Tickets } from '@dasf-broker/credentials';
-import { eventually, natsClient, upgradeRequest, type WireSocket } from '@dasf-broker/testing';
+import { eventually, upgradeRequest, type WireSocket } from '@dasf-broker/testing';
 import { describe, expect, it } from 'vitest';
 import { createOpenEdge } from './testing/open-edge.ts';
 
@@ -189,25 +188,4 @@ describe('T36: what is no request', () => {
     expect((await other.head()).status).toBe(101);
     await eventually(() => edge.limits.slots.total === 1);
   });
-});
-
-it('T24: a ticket is not used up where its user has too many connections', async () => {
-  await using edge = await createOpenEdge({ DASF_MAX_CONNECTIONS_PER_USER: '1' });
-  const nc = await natsClient();
-  const tickets = await Tickets.open(nc, edge.config.log);
-  const { ticket } = await tickets.issue({
-    user: 'ada',
-    permissions: edge.config.access.anonymousPermissions,
-  });
-  await nc.close();
-  const first = await edge.open('weather', await edge.as('ada'));
-  const statusOf = async () => {
-    await using page = await edge.open(`weather?ticket=${ticket}`);
-    return (await page.head()).status;
-  };
-  expect(await statusOf()).toBe(503);
-  await first[Symbol.asyncDispose]();
-  await eventually(() => edge.limits.slots.total === 0);
-  expect(await statusOf()).toBe(101);
-  expect(await statusOf()).toBe(401);
 });

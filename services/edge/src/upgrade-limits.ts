@@ -2,8 +2,9 @@ import type { Slot } from './limits/connection-slots.ts';
 import type { EdgeLimits } from './limits/edge-limits.ts';
 import type { Limit } from './limits/limit-watch.ts';
 
-/** What a client is told whose upgrade would pass a little later (CLS-1, CLS-4). */
+/** What a client is told whose upgrade would pass a little later (CLS-1, CLS-4), by the limit or what else stands against it. */
 const REFUSALS = {
+  draining: ['DRAINING', 'This edge is stopping; connect again.'],
   'accept rate': ['TOO_MANY_UPGRADES', 'Too many clients connect at once; connect again.'],
   'accept rate per address': [
     'TOO_MANY_UPGRADES',
@@ -15,14 +16,14 @@ const REFUSALS = {
     'Your address has all the connections that it may have.',
   ],
   'connections per user': ['TOO_MANY_CONNECTIONS', 'You have all the connections that a user may have.'],
-} as const satisfies Partial<Record<Limit, readonly [string, string]>>;
+} as const satisfies Partial<Record<Limit | 'draining', readonly [string, string]>>;
 
 /** An upgrade that is refused with 503: it may pass later. */
 export class UpgradeOverload extends Error {
   readonly code: string;
 
-  constructor(limit: keyof typeof REFUSALS) {
-    const [code, detail] = REFUSALS[limit];
+  constructor(reason: keyof typeof REFUSALS) {
+    const [code, detail] = REFUSALS[reason];
     super(detail);
     this.name = 'UpgradeOverload';
     this.code = code;

@@ -46,7 +46,7 @@ export function createUpgradeServer(gate: Gate, limits: EdgeLimits): Server {
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => endBadRequest(error, socket, limits));
   server.on('upgrade', (request, socket, head) => {
     waiting.remove(request.socket);
-    void gate.receive(request, socket, head);
+    gate.receive(request, socket, head);
   });
   return server;
 }
