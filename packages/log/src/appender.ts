@@ -1,11 +1,12 @@
 import { Refusals } from '@dasf-broker/nats';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { AppendError } from './append-error.ts';
-import { type BatchOutcome, type Entry, notAllowed, storeBatch } from './batch.ts';
+import type { Entry } from './batch.ts';
 import { ConnectionWatch } from './connection-watch.ts';
 import { EVENT_HEADER, encodeEvent } from './event-codec.ts';
 import type { LogEvent } from './events.ts';
 import { batchLength, expiryOf, type Group, takeExpiring } from './group.ts';
+import { GroupWriter, unanswered } from './group-writer.ts';
 import { PieceWriter } from './piece-writer.ts';
 import { cut, isLarge, withoutFrame } from './pieces.ts';
 import { PublishingOrder } from './publishing-order.ts';
@@ -21,7 +22,6 @@ export interface AppenderOptions {
 /** A stream takes 64 KiB of headers; the id and those of the batch need some of it. */
 const MAX_HEADER_BYTES = 60 * 1024;
 const HEADROOM_BYTES = 4 * 1024;
-const PAUSE_MS = 20;
 /** The part of its deadline that a group must have left to be sent: it must not cut short those it goes with. */
 const LEAST_LEFT = 0.1;
 
@@ -40,6 +40,7 @@ export class Appender implements AsyncDisposable {
   readonly #connection: ConnectionWatch;
   readonly #refusals: Refusals;
   readonly #pieces: PieceWriter;
+  readonly #groups: GroupWriter;
   readonly #order = new PublishingOrder();
   readonly #queues = new Map<number, Group[]>();
   readonly #writers = new Map<number, Promise<void>>();
@@ -51,6 +52,7 @@ export class Appender implements AsyncDisposable {
     this.#connection = new ConnectionWatch(nc);
     this.#refusals = new Refusals(nc);
     this.#pieces = new PieceWriter(bulk, deadline);
+    this.#groups = new GroupWriter(nc, this.#connection, this.#refusals);
   }
 
   /**
@@ -141,64 +143,11 @@ export class Appender implements AsyncDisposable {
       const leastLeft = performance.now() + this.#deadline * LEAST_LEFT;
       for (const late of takeExpiring(queue, leastLeft)) late.failed(unanswered());
       if (queue.length === 0) break;
-      if (this.#connection.isUp) queue.unshift(...(await this.#store(queue.splice(0, batchLength(queue)))));
+      if (this.#connection.isUp)
+        queue.unshift(...(await this.#groups.store(queue.splice(0, batchLength(queue)))));
       else await this.#connection.untilUp(expiryOf(queue) - leastLeft);
     }
     this.#writers.delete(partition);
-  }
-
-  /** Returns the groups that are to be sent again. */
-  async #store(groups: readonly Group[]): Promise<readonly Group[]> {
-    try {
-      const outcome = await this.#attempt(
-        groups.flatMap((group) => group.entries),
-        expiryOf(groups),
-      );
-      if (outcome === 'duplicate') return await this.#split(groups);
-      for (const group of groups) group.stored();
-      return [];
-    } catch (error) {
-      const reason = error instanceof AppendError ? error : unexpected(error);
-      const again = reason.code === 'LOG_UNREACHABLE' ? groups.filter(({ repeats }) => repeats) : [];
-      for (const group of groups) if (!again.includes(group)) group.failed(reason);
-      if (again.length > 0) await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
-      return again;
-    }
-  }
-
-  async #attempt(entries: readonly Entry[], expires: number): Promise<'stored' | 'duplicate'> {
-    for (;;) {
-      const left = Math.ceil(expires - performance.now());
-      if (left <= 0) throw unanswered();
-      const sent = performance.now();
-      const outcome = await this.#send(entries, left);
-      if (outcome.kind !== 'busy') return outcome.kind;
-      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
-      // A batch of which NATS refused a part looks like one too many.
-      const refused = entries.find(({ subject }) => this.#refusals.refusedPublishing(subject, sent));
-      if (refused) throw new AppendError('LOG_REFUSED', notAllowed(refused.subject));
-    }
-  }
-
-  async #send(entries: readonly Entry[], timeout: number): Promise<BatchOutcome> {
-    if (!this.#connection.isUp) throw unanswered();
-    return this.#connection.whileUp(storeBatch(this.#nc, entries, timeout));
-  }
-
-  /** A batch that holds a duplicate is refused as a whole: halves of it go one after the other. */
-  async #split(groups: readonly Group[]): Promise<readonly Group[]> {
-    const [only] = groups;
-    if (groups.length > 1) {
-      const middle = Math.ceil(groups.length / 2);
-      const again = await this.#store(groups.slice(0, middle));
-      // What is sent again must not come after what was sent behind it.
-      if (again.length > 0) return [...again, ...groups.slice(middle)];
-      return this.#store(groups.slice(middle));
-    }
-    if (only && only.entries.length > 1)
-      for (const entry of only.entries) await this.#attempt([entry], only.expires);
-    only?.stored();
-    return [];
   }
 }
 
@@ -220,14 +169,6 @@ function repetitionKey(event: LogEvent): readonly string[] | undefined {
   return undefined;
 }
 
-function unanswered(): AppendError {
-  return new AppendError('LOG_UNREACHABLE', 'The log did not answer in time.');
-}
-
 function tooLarge(): AppendError {
   return new AppendError('EVENT_TOO_LARGE', 'The event is larger than the log takes.');
-}
-
-function unexpected(cause: unknown): AppendError {
-  return new AppendError('LOG_REFUSED', 'The events could not be sent to the log.', { cause });
 }
