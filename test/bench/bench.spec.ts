@@ -2,7 +2,18 @@ import { expect, it } from 'vitest';
 import { runBench } from './run-bench.ts';
 import { readArguments } from './sizes.ts';
 
-const TINY = ['--rounds', '1', '--seconds', '0.2', '--topics', '4', '--inFlight', '8', '--callers', '2'];
+const SIZES = {
+  rounds: 1,
+  seconds: 0.2,
+  warmUp: 0.1,
+  topics: 4,
+  inFlight: 8,
+  callers: 2,
+  idleConsumers: 40,
+  outstanding: 40,
+  consumers: 5,
+};
+const TINY = Object.entries(SIZES).map(([name, size]) => `--${name}=${size}`);
 
 it('measures every workload, however small', async () => {
   const { sizes, workloads } = readArguments(TINY);
@@ -15,12 +26,16 @@ it('measures every workload, however small', async () => {
     'floor-single floor',
     'floor-batch floor',
     'floor-pair floor',
+    'echo floor',
     'a dasf-broker',
     'a-steady dasf-broker',
     'b dasf-broker',
     'b-steady dasf-broker',
     'c dasf-broker',
     'd dasf-broker',
+    'e dasf-broker',
+    'f dasf-broker',
+    'g dasf-broker',
   ]);
   for (const { values } of samples) {
     expect(Object.keys(values)).not.toEqual([]);

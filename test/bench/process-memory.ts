@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 
-const MEBIBYTE = 1024;
+const KIBIBYTES_IN_MEBIBYTE = 1024;
 
 /** The resident memory of processes, as the kernel of a Linux machine counts it. */
 export class ProcessMemory {
@@ -31,7 +31,16 @@ export class ProcessMemory {
   }
 }
 
+/** What of a process is in memory now. */
+export function residentKiB(pid: number): number {
+  return kibibytes(pid, 'VmRSS');
+}
+
 function field(pid: number, name: string): number {
+  return Math.round(kibibytes(pid, name) / KIBIBYTES_IN_MEBIBYTE);
+}
+
+function kibibytes(pid: number, name: string): number {
   const line = new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  return Math.round(Number(line?.[1] ?? 0) / MEBIBYTE);
+  return Number(line?.[1] ?? 0);
 }

@@ -3,8 +3,6 @@ import type { Sample } from './results/results.ts';
 import type { Sizes } from './sizes.ts';
 import type { Measurement } from './workloads/workload.ts';
 
-const WARM_UP_SECONDS = 2;
-
 /** Round by round, in each of them one measurement after the other; what the first run of each says is not kept. */
 export async function takeRounds(
   measurements: readonly Measurement[],
@@ -12,7 +10,7 @@ export async function takeRounds(
   say: (line: string) => void,
 ): Promise<Sample[]> {
   const samples: Sample[] = [];
-  for (const { measure } of measurements) await measure(Math.min(WARM_UP_SECONDS, sizes.seconds));
+  for (const { measure, warmUp = true } of measurements) if (warmUp) await measure(sizes.warmUp);
   for (let round = 1; round <= sizes.rounds; round += 1) {
     say(`round ${round} of ${sizes.rounds}`);
     for (const { workload, subject, rounds = sizes.rounds, measure } of measurements) {

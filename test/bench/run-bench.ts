@@ -26,6 +26,7 @@ export async function runBench(options: BenchOptions): Promise<Results> {
     generator: opening.use(new Generator()),
     bare: opening.use(await startBareServers()),
     ours: opening.use(await OurBroker.start()),
+    closing: opening,
   };
   const measurements: Measurement[] = [];
   for (const open of chosen) measurements.push(...(await open(scene)));

@@ -3,7 +3,10 @@ import { parseArgs } from 'node:util';
 /** How much of everything; each is an option of the command of the same name. */
 const PRESETS = {
   rounds: 5,
+  /** Of each figure. */
   seconds: 6,
+  /** Before the first round, so that code is compiled. */
+  warmUp: 10,
   payload: 1024,
   /** Of the workloads with messages in all topics. */
   topics: 50,
@@ -14,6 +17,10 @@ const PRESETS = {
   floorInFlight: 200,
   floorBatch: 200,
   callers: 64,
+  idleConsumers: 20_000,
+  outstanding: 100_000,
+  consumers: 1000,
+  fanOutInFlight: 4,
 };
 
 export type Sizes = Readonly<typeof PRESETS>;

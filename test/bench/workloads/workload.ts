@@ -11,6 +11,8 @@ export interface Scene {
   readonly generator: Generator;
   readonly bare: BareServers;
   readonly ours: OurBroker;
+  /** What a workload starts for itself ends with the run. */
+  readonly closing: AsyncDisposableStack;
 }
 
 /** One figure of each round: those of a round are taken one after the other, so that they can be compared. */
@@ -21,6 +23,8 @@ export interface Measurement {
   measure(seconds: number): Promise<Values>;
   /** Where it takes long, it is not taken in every round. */
   readonly rounds?: number;
+  /** Where false, its first run counts. */
+  readonly warmUp?: boolean;
 }
 
 /** A workload by its letter; what it needs beforehand (topics, stored messages) is made as it is opened. */

@@ -54,10 +54,12 @@ export async function open(
   url: URL,
   authorization: string,
   received: (data: Buffer, socket: WebSocket) => void,
+  localAddress?: string,
 ): Promise<WebSocket> {
   const socket = new WebSocket(url, {
     headers: { authorization },
     perMessageDeflate: false,
+    ...(localAddress && { localAddress }),
     skipUTF8Validation: true,
     generateMask: (mask) => void mask.set(MASK),
   });
