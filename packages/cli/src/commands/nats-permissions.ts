@@ -1,12 +1,15 @@
+import { writeFileSync } from 'node:fs';
 import { accountsConfig, type Login, type Logins, SERVICES, type Service } from '@dasf-broker/rights';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Context } from '../context.ts';
+import { CliFault } from '../fault.ts';
 import { collected } from './collected.ts';
 
 interface Options {
   readonly namespace: string;
   readonly partitions: number;
   readonly nkey?: readonly string[];
+  readonly output?: string;
 }
 
 const NAMESPACE = /^[A-Za-z0-9_-]{1,32}$/;
@@ -24,7 +27,24 @@ export function addNatsPermissionsCommand(program: Command, context: Context): v
       `the public nkey of ${SERVICES.join(', ')}; those without one have a password from a variable`,
       (value: string, previous?: readonly string[]) => collected(nkey(value), previous),
     )
-    .action((options: Options) => context.out(text(options)));
+    .option('--output <file>', 'write it to a file, for containers without a shell')
+    .action((options: Options) => {
+      if (options.output === undefined) context.out(text(options));
+      else write(options.output, text(options));
+    });
+}
+
+function write(path: string, contents: string): void {
+  try {
+    writeFileSync(path, `${contents}\n`);
+  } catch (cause) {
+    throw new CliFault(
+      `${(cause as Error).message}: --output takes a file in a folder that can be written to.`,
+      {
+        cause,
+      },
+    );
+  }
 }
 
 function text({ namespace, partitions, nkey: keys = [] }: Options): string {

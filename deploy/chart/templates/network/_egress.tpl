@@ -1,0 +1,6 @@
+{{- define "dasf.egress" -}}
+- ports: [{ port: {{ .port }} }]
+{{- with .to }}
+  to: {{ toYaml . | nindent 4 }}
+{{- end }}
+{{- end }}

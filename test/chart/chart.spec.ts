@@ -1,0 +1,138 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readSettings, type Specs, unknownSettings } from '@dasf-broker/config';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { chart, findHelm, lint, render } from './helm.ts';
+import { SPECS, settingsFile } from './known-settings.ts';
+import { container, environment, type Manifest, workload, workloads } from './manifest.ts';
+import { faultsOf } from './type-check.ts';
+
+const root = join(chart, '../..');
+const helm = await findHelm();
+const once = new Map<string, readonly Manifest[]>();
+
+function rendered(values: string): readonly Manifest[] {
+  const manifests = once.get(values) ?? render(helm ?? '', values).manifests;
+  once.set(values, manifests);
+  return manifests;
+}
+
+it('files/settings.json names what each part reads (-u writes it)', async () => {
+  await expect(settingsFile()).toMatchFileSnapshot(join(chart, 'files/settings.json'));
+});
+
+describe.skipIf(!helm).each(['small', 'large', 'external'])('the chart with %s values', (values) => {
+  it('is as helm and Kubernetes want it', async () => {
+    expect(lint(helm ?? '', values)).toBe('');
+    const { manifests, fault } = render(helm ?? '', values);
+    expect(fault).toBe('');
+    expect(manifests.length).toBeGreaterThan(12);
+    expect(await faultsOf(manifests)).toBe('');
+  }, 120_000);
+
+  it.each(Object.entries(SPECS))('gives %s only settings that it knows, and takes', (part, specs: Specs) => {
+    const env = environment(container(workload(rendered(values), part)));
+    expect(Object.keys(env).length).toBeGreaterThan(5);
+    expect(unknownSettings(specs, env)).toEqual([]);
+    // Files are there in the container alone.
+    const inPlace = Object.entries(env).filter(([name]) => !name.endsWith('_FILE'));
+    const database = { DASF_DATABASE_URL: 'postgresql://h/d' };
+    expect(() => readSettings(specs, { ...database, ...Object.fromEntries(inPlace) })).not.toThrow();
+  });
+
+  it('lets nobody do more than he needs', () => {
+    for (const { part, pod } of workloads(rendered(values))) {
+      expect(pod, part).toMatchObject({
+        automountServiceAccountToken: false,
+        securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
+      });
+      for (const one of [...pod.containers, ...(pod.initContainers ?? [])]) {
+        expect(one, one.name).toMatchObject({
+          securityContext: {
+            allowPrivilegeEscalation: false,
+            readOnlyRootFilesystem: true,
+            capabilities: { drop: ['ALL'] },
+          },
+          resources: { requests: expect.any(Object), limits: { memory: expect.any(String) } },
+        });
+      }
+    }
+  });
+
+  it('gives the edge no way to the database', () => {
+    const { pod } = workload(rendered(values), 'edge');
+    expect(JSON.stringify(pod)).not.toMatch(/postgres|DATABASE/);
+    expect(JSON.stringify(workload(rendered(values), 'api').pod)).toContain('"api-url"');
+  });
+
+  it('gives edges the time that they take to stop', () => {
+    const { pod } = workload(rendered(values), 'edge');
+    const [{ lifecycle, env }] = pod.containers as never as [{ lifecycle: never; env: never }];
+    const { seconds } = (lifecycle as { preStop: { sleep: { seconds: number } } }).preStop.sleep;
+    const drain = environment({ env } as never)['DASF_DRAIN_TIMEOUT'] ?? '';
+    expect(pod['terminationGracePeriodSeconds']).toBeGreaterThanOrEqual(
+      seconds + Number.parseInt(drain, 10) + 15,
+    );
+  });
+
+  it('selects the pods that there are', () => {
+    const manifests = rendered(values);
+    const pods = workloads(manifests).map(({ labels }) => labels);
+    const selectors = manifests.flatMap(selectorsOf);
+    expect(selectors.length).toBeGreaterThan(8);
+    for (const selector of selectors) {
+      expect(
+        pods.some((labels) => Object.entries(selector).every(([key, value]) => labels[key] === value)),
+      ).toBe(true);
+    }
+  });
+});
+
+function selectorsOf({ kind, spec }: Manifest): Record<string, string>[] {
+  if (kind === 'Service') return [spec.selector];
+  if (kind === 'NetworkPolicy') return [spec.podSelector.matchLabels];
+  return spec?.selector?.matchLabels ? [spec.selector.matchLabels] : [];
+}
+
+describe.skipIf(!helm)('what the chart asks of metrics', () => {
+  const documented = readFileSync(join(root, 'docs/metrics.md'), 'utf8');
+  const of = (kind: string) => {
+    const found = rendered('large').find((one) => one.kind === kind);
+    if (!found) throw new Error(`The chart makes no ${kind}.`);
+    return found;
+  };
+
+  it('scales edges by a metric that they have', () => {
+    const [{ pods }] = of('HorizontalPodAutoscaler').spec.metrics;
+    expect(pods.metric.name).toBe('dasf_edge_connections');
+    expect(documented).toContain(`\`${pods.metric.name}\` | gauge`);
+  });
+
+  it('has the alert rules and the dashboard of this project', () => {
+    const alerts = parse(readFileSync(join(root, 'deploy/monitoring/alerts.yaml'), 'utf8'));
+    expect(of('PrometheusRule').spec).toEqual(alerts);
+    const maps = rendered('large').filter(({ kind }) => kind === 'ConfigMap');
+    const board = maps.find(({ metadata }) => metadata.labels?.['grafana_dashboard']);
+    expect(JSON.parse(board?.data?.['dasf-broker.json'] ?? '{}')).toEqual(
+      JSON.parse(readFileSync(join(root, 'deploy/monitoring/dashboard.json'), 'utf8')),
+    );
+  });
+
+  it('scrapes the ports on which services answer', () => {
+    const monitor = of('ServiceMonitor').spec;
+    const watched = rendered('large').filter(
+      ({ kind, metadata }) =>
+        kind === 'Service' &&
+        monitor.selector.matchExpressions[0].values.includes(
+          metadata.labels?.['app.kubernetes.io/component'],
+        ),
+    );
+    expect(watched).toHaveLength(3);
+    for (const { spec } of watched) {
+      expect(spec.ports).toContainEqual(
+        expect.objectContaining({ name: monitor.endpoints[0].port, port: 9090 }),
+      );
+    }
+  });
+});
