@@ -1,6 +1,6 @@
-import { eventually } from '@dasf-broker/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Broker, DasfSocket, type Json, startBroker } from '../harness/index.ts';
+import { type Broker, DasfSocket, startBroker } from '../harness/index.ts';
+import { operatorOf } from './setup/operator.ts';
 
 let broker: Broker;
 beforeAll(async () => {
@@ -8,31 +8,13 @@ beforeAll(async () => {
 });
 afterAll(() => broker?.[Symbol.asyncDispose]());
 
-async function ask(path: string, user = 'olga', permissions: readonly string[] = ['administer']) {
-  const authorization = `Bearer ${await broker.token(user, permissions)}`;
-  return await fetch(new URL(`/api/v1/${path}`, broker.api), { headers: { authorization } });
-}
-
-async function answer(...asked: Parameters<typeof ask>): Promise<{ status: number; body: Json }> {
-  const response = await ask(...asked);
-  return { status: response.status, body: await response.json() };
-}
-
-/** Publishes to a topic that this makes; its publisher may consume it. */
-async function publish(topic: string, user: string, ...frames: object[]): Promise<void> {
-  const token = await broker.token(user, ['add_brokertopic']);
-  await using producer = await DasfSocket.connect(broker.edges[0], topic, { token });
-  for (const frame of frames) {
-    producer.send(frame);
-    expect(await producer.next()).toMatchObject({ result: 'ok' });
-  }
-}
-
-const listed = (query: string, count: number) =>
-  eventually(async () => {
-    const { body } = await answer(`messages?${query}`);
-    return body.messages?.length === count ? body : undefined;
-  });
+const ask = (path: string, user = 'olga', permissions: readonly string[] = ['administer']) =>
+  operatorOf(broker).fetchAs(user, permissions, path);
+const answer = (path: string, user = 'olga', permissions: readonly string[] = ['administer']) =>
+  operatorOf(broker).askAs(user, permissions, path);
+const publish = (topic: string, user: string, ...frames: object[]) =>
+  operatorOf(broker).publish(topic, user, ...frames);
+const listed = (query: string, count: number) => operatorOf(broker).listed(query, count);
 
 describe('messages as operators see them', () => {
   it('are listed by what is known of them, a page at a time', async () => {

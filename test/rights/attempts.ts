@@ -49,7 +49,9 @@ export function attempts({ namespace: ns }: Installation): Readonly<Record<Servi
         `$JS.API.STREAM.PURGE.${log}`,
         `$JS.API.CONSUMER.CREATE.${log}.spy`,
         '$JS.API.INFO',
-        ...['ping.weather', 'edge-gone', 'expired', 'topic-deleted'].map((type) => `${ns}.log.0.${type}`),
+        ...['ping.weather', 'edge-gone', 'expired', 'topic-deleted', 'message-removed', 'operator-act'].map(
+          (type) => `${ns}.log.0.${type}`,
+        ),
         `${ns}.live.0.ping.weather`,
         `${ns}.announced.0`,
         `${ns}.bucket.topics.weather`,
@@ -64,7 +66,7 @@ export function attempts({ namespace: ns }: Installation): Readonly<Record<Servi
         `$JS.API.DIRECT.GET.${log}`,
         `$JS.API.STREAM.MSG.GET.${log}`,
         `$JS.API.CONSUMER.CREATE.${log}.spy`,
-        ...['message.weather', 'piece', 'ack', 'pong', 'joined', 'left', 'edge-gone', 'expired'].map(
+        ...['ack', 'pong', 'api-info', 'joined', 'left', 'asked', 'answered', 'edge-gone', 'expired'].map(
           (type) => `${ns}.log.0.${type}`,
         ),
         `${ns}.live.0.message.weather`,
@@ -79,9 +81,17 @@ export function attempts({ namespace: ns }: Installation): Readonly<Record<Servi
     store: elseThan('store', {
       publish: [
         '$JS.API.INFO',
-        ...['message.weather', 'piece', 'ack', 'pong', 'joined', 'left', 'asked'].map(
-          (type) => `${ns}.log.0.${type}`,
-        ),
+        ...[
+          'message.weather',
+          'piece',
+          'ack',
+          'pong',
+          'joined',
+          'left',
+          'asked',
+          'message-removed',
+          'operator-act',
+        ].map((type) => `${ns}.log.0.${type}`),
         `${ns}.live.0.message.weather`,
         `${ns}.edge.e1`,
         `${ns}.backlog.0`,

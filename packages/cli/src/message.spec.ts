@@ -72,6 +72,32 @@ describe('dasf message', () => {
     expect(JSON.parse((await dasf(VIEW, 'show', '0-7', '--json')).out)).toEqual(VIEW);
   });
 
+  it('removes one', async () => {
+    await using api = await fakeApi(204, '');
+    await using terminal = await createTerminal({ DASF_TOKEN: 'mine', DASF_API_URL: api.url });
+    expect(await terminal.dasf('message', 'remove', '0-7')).toMatchObject({
+      code: 0,
+      out: 'Message 0-7 removed.',
+    });
+    expect(api.asked).toMatchObject([{ method: 'DELETE', url: '/api/v1/messages/0-7' }]);
+  });
+
+  it('sends one again, with an id by which it can be tried again', async () => {
+    const answered = async (status: number, answer: object, ...words: string[]) => {
+      await using api = await fakeApi(status, answer);
+      await using terminal = await createTerminal({ DASF_TOKEN: 'mine', DASF_API_URL: api.url });
+      return { ...(await terminal.dasf('message', 'send-again', '0-7', ...words)), url: api.asked[0]?.url };
+    };
+    expect(await answered(201, {}, '--message-id', 'a b')).toMatchObject({
+      code: 0,
+      out: 'Message 0-7 sent again as a b.',
+      url: '/api/v1/messages/0-7/send-again?messageId=a+b',
+    });
+    const { err, url } = await answered(503, { code: 'LOG_UNREACHABLE' });
+    const [, id] = /with --message-id ([-\w]{36}), then it is sent once\.$/.exec(err) ?? expect.fail(err);
+    expect(url).toContain(id);
+  });
+
   it.each([
     ['MESSAGE_UNKNOWN', 'show 0-7', /^There is no such message: it may have been acknowledged/],
     ['TOPIC_UNKNOWN', 'list --topic nowhere', /^There is no such topic/],

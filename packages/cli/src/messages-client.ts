@@ -74,6 +74,20 @@ export class MessagesClient {
   show(id: string): Promise<MessageView> {
     return this.#api.ask('GET', pathOf(id), explain);
   }
+
+  async remove(id: string): Promise<void> {
+    await this.#api.ask('DELETE', pathOf(id), explain);
+  }
+
+  /** @param messageId that it gets: sent with the same one again, it is sent once */
+  async sendAgain(id: string, messageId: string): Promise<void> {
+    const query = new URLSearchParams({ messageId });
+    await this.#api.ask('POST', `${pathOf(id)}/send-again?${query}`, (code) =>
+      code === 'LOG_UNREACHABLE'
+        ? `It is not known whether the message was sent: try again with --message-id ${messageId}, then it is sent once.`
+        : explain(code),
+    );
+  }
 }
 
 function pathOf(id: string): string {

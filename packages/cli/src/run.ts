@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
+import { addAuditCommand } from './commands/audit.ts';
 import { addConfigCommands } from './commands/config.ts';
 import { addMessageCommands } from './commands/message.ts';
 import { addNatsPermissionsCommand } from './commands/nats-permissions.ts';
@@ -34,6 +35,7 @@ export async function run(words: readonly string[], context: Context): Promise<n
   };
   addTopicCommands(program, context, end);
   addMessageCommands(program, context);
+  addAuditCommand(program, context);
   addStoreCommands(program, context, end);
   addConfigCommands(program, context, end);
   addNatsPermissionsCommand(program, context);

@@ -69,6 +69,20 @@ const events: Record<LogEventType, fc.Arbitrary<LogEvent>> = {
   expired: fc.record({ ...type('expired'), messagesBefore: number, requestsBefore: number }),
   'edge-gone': fc.record({ ...type('edge-gone'), edge: text }),
   'backlog-sent': fc.record({ ...type('backlog-sent'), ...ofUser }),
+  'message-removed': fc.record({ ...type('message-removed'), ...ofTopic, sequence: number }),
+  'operator-act': fc.record(
+    {
+      ...type('operator-act'),
+      id: text,
+      user: text,
+      act: text,
+      topic: text,
+      target: text,
+      outcome: text,
+      change: text,
+    },
+    { requiredKeys: ['type', 'id', 'user', 'act', 'change'] },
+  ) as fc.Arbitrary<LogEvent>,
   topic: fc.record({
     ...type('topic'),
     ...ofTopic,

@@ -45,12 +45,17 @@ const REQUIRED: Readonly<Record<LogEventType, Readonly<Record<string, FieldKind>
   'edge-gone': { edge: 'string' },
   expired: { messagesBefore: 'number', requestsBefore: 'number' },
   'backlog-sent': { uid: 'string', user: 'string' },
+  'message-removed': { uid: 'string', sequence: 'number' },
+  'operator-act': { id: 'string', user: 'string', act: 'string' },
   topic: { uid: 'string', revision: 'number' },
   'topic-deleted': { uid: 'string' },
 };
 
 /** Those that they may have, where others rely on what is in them. */
-const OPTIONAL: Partial<typeof REQUIRED> = { message: { pieces: 'sequences' } };
+const OPTIONAL: Partial<typeof REQUIRED> = {
+  message: { pieces: 'sequences' },
+  'operator-act': { topic: 'string', target: 'string', outcome: 'string' },
+};
 
 const NO_BODY = new Uint8Array(0);
 const text = new TextDecoder();
@@ -100,6 +105,10 @@ function split(event: LogEvent): { head: object; body: Uint8Array } {
       const { apiInfo, ...head } = event;
       return { head, body: bytes.encode(apiInfo) };
     }
+    case 'operator-act': {
+      const { change, ...head } = event;
+      return { head, body: bytes.encode(change) };
+    }
     case 'topic': {
       const { entry, ...head } = event;
       return { head, body: bytes.encode(JSON.stringify(entry)) };
@@ -118,6 +127,8 @@ function join(type: LogEventType, head: Readonly<Record<string, unknown>>, body:
       return { ...head, part: body } as LogEvent;
     case 'api-info':
       return { ...head, apiInfo: text.decode(body) } as LogEvent;
+    case 'operator-act':
+      return { ...head, change: text.decode(body) } as LogEvent;
     case 'topic':
       return { ...head, entry: parseBody(body) } as unknown as LogEvent;
     default:

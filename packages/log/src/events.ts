@@ -130,6 +130,36 @@ export interface BacklogSent extends UserEvent {
   readonly type: 'backlog-sent';
 }
 
+/** An operator had a message removed; whoever has received it has it. */
+export interface MessageRemoved extends TopicEvent {
+  readonly type: 'message-removed';
+  /** Where the message stands in the partition. */
+  readonly sequence: number;
+}
+
+/**
+ * What an operator is about to do, which is recorded before it is done; and, once more with the same `id` and an
+ * `outcome`, what came of it. All of them are in the first partition, so that they have one order.
+ */
+export interface OperatorAct {
+  readonly type: 'operator-act';
+  readonly id: string;
+  readonly user: string;
+  /** Such as `topic-change`. */
+  readonly act: string;
+  /** The name of the topic that it was done to or on. */
+  readonly topic?: string;
+  /** What else it was done to: a message, a connection, a service token. */
+  readonly target?: string;
+  /** `done`, or the code of the fault. */
+  readonly outcome?: string;
+  /** What was asked for, as JSON; empty where the rest says all. */
+  readonly change: string;
+}
+
+/** The partition of operators' acts. */
+export const ACTS_PARTITION = 0;
+
 /** A topic was created or changed in the registry. */
 export interface TopicChanged extends TopicEvent {
   readonly type: 'topic';
@@ -156,11 +186,13 @@ export type LogEvent =
   | EdgeGone
   | ContentExpired
   | BacklogSent
+  | MessageRemoved
+  | OperatorAct
   | TopicChanged
   | TopicDeleted;
 
 /** Events of one topic. */
-export type TopicLogEvent = Exclude<LogEvent, EdgeGone | ContentExpired>;
+export type TopicLogEvent = Exclude<LogEvent, EdgeGone | ContentExpired | OperatorAct>;
 
 export type LogEventType = LogEvent['type'];
 
@@ -174,6 +206,8 @@ export function isDeliverable(event: LogEvent): event is DeliverableEvent {
   return DELIVERABLE.has(event.type);
 }
 
+const OF_NO_TOPIC: ReadonlySet<LogEventType> = new Set(['edge-gone', 'expired', 'operator-act']);
+
 export function isOfTopic(event: LogEvent): event is TopicLogEvent {
-  return event.type !== 'edge-gone' && event.type !== 'expired';
+  return !OF_NO_TOPIC.has(event.type);
 }

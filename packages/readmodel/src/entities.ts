@@ -5,6 +5,7 @@ import { Delivery } from './entities/delivery.ts';
 import { Message } from './entities/message.ts';
 import { MessagePiece } from './entities/message-piece.ts';
 import { OpenRequest } from './entities/open-request.ts';
+import { OperatorActRow } from './entities/operator-act.ts';
 import { Presence } from './entities/presence.ts';
 import { Projection } from './entities/projection.ts';
 import { TopicRow } from './entities/topic.ts';
@@ -24,5 +25,6 @@ export const entities = [
   Delivery,
   Acknowledged,
   Projection,
+  OperatorActRow,
   DeadEvent,
 ];

@@ -14,6 +14,7 @@ export * from './messages/list-messages.ts';
 export type { MessagePlace, MessageSummary } from './messages/summary.ts';
 export { migrate } from './migrate.ts';
 export { MIGRATION_TABLE, MIGRATIONS, statementsOf } from './migrations.ts';
+export * from './operator-acts.ts';
 export * from './outstanding.ts';
 export { findPiece } from './pieces.ts';
 export { type Database, openReadModel, ReadModel, type ReadModelOptions } from './read-model.ts';

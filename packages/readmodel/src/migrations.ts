@@ -6,6 +6,7 @@ import { CleanUpMigration } from './migrations/20261123210000-clean-up.ts';
 import { BackupMarkMigration } from './migrations/20261125130000-backup-mark.ts';
 import { PiecesOfTheirOwnMigration } from './migrations/20261125200000-pieces-of-their-own.ts';
 import { OperatorsListsMigration } from './migrations/20261125220000-operators-lists.ts';
+import { OperatorActsMigration } from './migrations/20261125230000-operator-acts.ts';
 
 /** One after the other, oldest first; a migration that was released is never changed. */
 export const migrationsList = [
@@ -16,6 +17,7 @@ export const migrationsList = [
   { name: '20261125130000-backup-mark', class: BackupMarkMigration },
   { name: '20261125200000-pieces-of-their-own', class: PiecesOfTheirOwnMigration },
   { name: '20261125220000-operators-lists', class: OperatorsListsMigration },
+  { name: '20261125230000-operator-acts', class: OperatorActsMigration },
 ];
 
 export const MIGRATION_TABLE = 'schema_migration';

@@ -11,7 +11,15 @@ export interface DatabaseRoles {
 type Role = keyof DatabaseRoles;
 type Privilege = 'select' | 'insert' | 'update' | 'delete';
 
-const READ_BY_API = ['topic', 'presence', 'message', 'message_piece', 'delivery', 'projection'];
+const READ_BY_API = [
+  'topic',
+  'presence',
+  'message',
+  'message_piece',
+  'delivery',
+  'operator_act',
+  'projection',
+];
 const TABLES = [...READ_MODEL_TABLES, 'projection'];
 
 /** All that each role may do; the tables that a later migration adds are the store's as well, and no one else's. */

@@ -13,6 +13,7 @@ export const READ_MODEL_TABLES = [
   'open_request',
   'delivery',
   'acknowledged',
+  'operator_act',
   'dead_event',
 ] as const;
 

@@ -7,6 +7,7 @@ export type { BucketOptions, RegistryOptions } from './nats-bucket.ts';
 export { Patience } from './patience.ts';
 export * from './registry.ts';
 export { RegistryWatch, type WatchedCopy } from './registry-watch.ts';
+export * from './take-back.ts';
 export * from './topic.ts';
 export type { TopicChange } from './topic-copy.ts';
 export { topicToken } from './topic-token.ts';

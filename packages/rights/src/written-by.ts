@@ -17,6 +17,7 @@ export const WRITTEN_BY: Readonly<Record<EventWriter, readonly LogEventType[]>> 
     'backlog-sent',
     'topic',
   ],
-  api: ['ping', 'topic', 'topic-deleted'],
+  // Messages: those that an operator sends again.
+  api: ['ping', 'topic', 'topic-deleted', 'message', 'piece', 'message-removed', 'operator-act'],
   store: ['ping', 'edge-gone', 'expired', 'topic', 'topic-deleted'],
 };

@@ -11,8 +11,10 @@ import {
   watchNats,
   watchRegistry,
 } from '@dasf-broker/telemetry';
+import { AuditTrail } from './audit/trail.ts';
 import type { ApiConfig } from './config.ts';
 import { reachable } from './messages/reader.ts';
+import { Resender } from './messages/resender.ts';
 import { apiMetrics } from './observe/api-metrics.ts';
 import { createServer } from './server.ts';
 import { Prober } from './status/prober.ts';
@@ -66,6 +68,7 @@ export async function createApi(config: ApiConfig, overrides: ApiOverrides = {})
   const metrics = apiMetrics(monitoring.metrics);
   watchNats(monitoring.metrics, { main: nats });
   watchRegistry(monitoring.metrics, registry);
+  const messages = reachable(readModel, READ_DEADLINE_MS);
   const server = stack.adopt(
     createServer({
       registry,
@@ -73,7 +76,12 @@ export async function createApi(config: ApiConfig, overrides: ApiOverrides = {})
       tickets,
       ticketQuota: new TicketQuota(config.maxTicketsPerUser, TICKET_LIFETIME_MS),
       reader,
-      messages: reachable(readModel, READ_DEADLINE_MS),
+      messages,
+      auditReader: messages,
+      resender: new Resender({ registry, appender, messages }),
+      appender,
+      folding: { streams, reader },
+      trail: new AuditTrail(appender, logger),
       nats,
       refusals,
       logger,

@@ -26,8 +26,10 @@ it('/openapi.json has every address, what it takes, and why not', async () => {
     Object.entries(methods).map(([method, operation]) => ({ name: `${method} ${path}`, operation })),
   );
   expect(operations.map(({ name }) => name).toSorted()).toEqual([
+    'delete /api/v1/messages/{id}',
     'delete /api/v1/service-tokens/{id}',
     'delete /api/v1/topics/{name}',
+    'get /api/v1/audit',
     'get /api/v1/messages',
     'get /api/v1/messages/{id}',
     'get /api/v1/messages/{id}/frame',
@@ -37,6 +39,7 @@ it('/openapi.json has every address, what it takes, and why not', async () => {
     'get /dasf-broker-django/{topic}/ping',
     'get /dasf-broker-django/{topic}/status',
     'patch /api/v1/topics/{name}',
+    'post /api/v1/messages/{id}/send-again',
     'post /api/v1/service-tokens',
     'post /api/v1/topics',
     'post /api/v1/topics/{name}/ping',

@@ -20,13 +20,15 @@ export const API_FAULTS = {
   ADDRESS_UNKNOWN: 404,
   /** The topic to be created is there already. */
   TOPIC_EXISTS: 409,
+  /** The topic for the answers to a message is gone, so that sending it again would be of no use. */
+  RESPONSE_TOPIC_GONE: 409,
   /** The user has all the tickets that he may have; try again. */
   TOO_MANY_TICKETS: 429,
   /** Others are changing the same topic; try again. */
   REGISTRY_CONTENDED: 503,
   /** The registry of topics, or that of service tokens, does not answer; try again. */
   REGISTRY_UNREACHABLE: 503,
-  /** The log does not answer, so that nobody can be pinged; try again. */
+  /** The log does not answer, so that nothing can be told it; try again. */
   LOG_UNREACHABLE: 503,
   /** The database does not answer, so that what is in it cannot be told; try again. */
   READ_MODEL_UNREACHABLE: 503,

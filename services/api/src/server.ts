@@ -4,10 +4,12 @@ import cors from '@fastify/cors';
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify';
 import { ADMINISTRATION } from './addresses.ts';
 import { sendProblem } from './answers.ts';
+import { type AuditRoutes, auditRoutes } from './audit/routes.ts';
 import { documentRoutes } from './documentation.ts';
 import { ApiFault } from './faults.ts';
 import { type HealthRoutes, healthRoutes } from './health.ts';
 import { requireAdminister, requireIdentity } from './identity.ts';
+import { type MessageActRoutes, messageActRoutes } from './messages/operator-routes.ts';
 import { type MessageRoutes, messageRoutes } from './messages/routes.ts';
 import type { ApiMetrics } from './observe/api-metrics.ts';
 import { observeRequests } from './observe/requests.ts';
@@ -22,6 +24,8 @@ export interface ServerParts
     ServiceTokenRoutes,
     TicketRoutes,
     MessageRoutes,
+    MessageActRoutes,
+    AuditRoutes,
     HealthRoutes {
   readonly registry: StatusRoutes['registry'] & TopicRoutes['registry'];
   readonly access: AccessSettings;
@@ -67,6 +71,8 @@ export function createServer(parts: ServerParts): FastifyInstance {
       scope.removeContentTypeParser('text/plain');
       topicRoutes(scope, parts);
       serviceTokenRoutes(scope, parts);
+      messageActRoutes(scope, parts);
+      auditRoutes(scope, parts);
     },
     { prefix: ADMINISTRATION },
   );

@@ -1,4 +1,4 @@
-import { type RegisteredTopic, RegistryError, reopened, type TopicRegistry } from '@dasf-broker/registry';
+import { type RegisteredTopic, type TopicRegistry, takeBack } from '@dasf-broker/registry';
 import type { RecordingContext } from './context.ts';
 
 interface KeepingContext extends RecordingContext {
@@ -6,8 +6,7 @@ interface KeepingContext extends RecordingContext {
 }
 
 /**
- * The topic as it may be used. One that clean-up is about to remove is taken back first: as its entry's
- * revision changes, the removal fails (section 10).
+ * The topic as it may be used, taken back where clean-up is about to remove it.
  *
  * @returns nothing where the topic has been removed
  * @throws {RegistryError} `REGISTRY_UNREACHABLE`, `REGISTRY_CONTENDED`
@@ -16,13 +15,8 @@ export async function keepTopic(
   context: KeepingContext,
   topic: RegisteredTopic,
 ): Promise<RegisteredTopic | undefined> {
-  if (!topic.closing) return topic;
-  const { slug, uid } = topic;
-  const kept = await context.registry
-    .update(slug, (entry) => (entry.uid === uid ? reopened(entry) : entry))
-    .catch(missing);
-  if (kept?.uid !== uid) return undefined;
-  record(context, kept);
+  const kept = await takeBack(context.registry, topic);
+  if (kept && kept !== topic) record(context, kept);
   return kept;
 }
 
@@ -34,9 +28,4 @@ function record(context: RecordingContext, { revision, ...entry }: RegisteredTop
     .catch((error: unknown) =>
       context.logger.warn({ err: error, topic: slug }, 'that a topic stays is not in the log yet'),
     );
-}
-
-function missing(error: unknown): undefined {
-  if (error instanceof RegistryError && error.code === 'TOPIC_MISSING') return undefined;
-  throw error;
 }

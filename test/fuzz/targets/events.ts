@@ -19,6 +19,8 @@ const TYPES = [
   'edge-gone',
   'expired',
   'backlog-sent',
+  'message-removed',
+  'operator-act',
   'topic',
   'topic-deleted',
   'toString',
@@ -30,6 +32,7 @@ const NUMBERS: Readonly<Record<string, readonly string[]>> = {
   topic: ['revision'],
   piece: ['ordinal', 'pieces'],
   expired: ['messagesBefore', 'requestsBefore'],
+  'message-removed': ['sequence'],
 };
 
 const text = fc.constantFrom('"tides"', '"u1"', '""', '"a b"', '"\\u0000"', '"ada"');
@@ -44,6 +47,11 @@ const FIELDS: Readonly<Record<string, Arbitrary<string>>> = {
   ordinal: fc.nat().map(String),
   pieces: fc.constantFrom('1', '[1,2]', '[1.5]', '[]'),
   sequences: fc.constantFrom('[1]', '[9007199254740993]', '[null]', '[]'),
+  sequence: fc.integer().map(String),
+  id: text,
+  act: text,
+  target: text,
+  outcome: text,
   edge: text,
   connection: text,
   subscription: text,

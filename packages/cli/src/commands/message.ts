@@ -1,8 +1,10 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { randomUUID } from 'node:crypto';
+import type { Command } from 'commander';
 import { ApiClient } from '../api-client.ts';
 import type { Context } from '../context.ts';
 import { type MessageQuery, MessagesClient } from '../messages-client.ts';
 import { findStack } from '../stack.ts';
+import { count } from './count.ts';
 import { describeMessage, listMessages } from './describe-message.ts';
 import { moment } from './moment.ts';
 
@@ -22,7 +24,7 @@ interface ListOptions {
 export function addMessageCommands(program: Command, context: Context): void {
   const message = program
     .command('message')
-    .description('find and show stored messages')
+    .description('find, show, remove stored messages, and send them again')
     .option('--api <url>', 'where the API is; else DASF_API_URL, else the local stack');
   const api = async () =>
     new MessagesClient(new ApiClient(await findStack(context, message.opts<{ api?: string }>().api)));
@@ -41,6 +43,23 @@ export function addMessageCommands(program: Command, context: Context): void {
     .action(async (id: string, { json }: { json?: boolean }) => {
       const view = await (await api()).show(id);
       context.out(json ? JSON.stringify(view, null, 2) : describeMessage(view));
+    });
+
+  message
+    .command('remove <id>')
+    .description('remove a message for those who have not received it yet')
+    .action(async (id: string) => {
+      await (await api()).remove(id);
+      context.out(`Message ${id} removed.`);
+    });
+
+  message
+    .command('send-again <id>')
+    .description("send a message to its topic's consumers again, as a new one")
+    .option('--message-id <id>', 'that the new one gets; with one that was used it is not sent a second time')
+    .action(async (id: string, { messageId = randomUUID() }: { messageId?: string }) => {
+      await (await api()).sendAgain(id, messageId);
+      context.out(`Message ${id} sent again as ${messageId}.`);
     });
 }
 
@@ -65,10 +84,4 @@ function queryOf({ response, delivered, ...rest }: Omit<ListOptions, 'limit' | '
     ...(response === undefined ? {} : { response: response ? 'true' : 'false' }),
     ...(delivered === undefined ? {} : { delivered: delivered ? 'true' : 'false' }),
   };
-}
-
-function count(text: string): number {
-  const number = Number(text);
-  if (Number.isInteger(number) && number > 0) return number;
-  throw new InvalidArgumentError('It takes a whole number above 0.');
 }

@@ -1,9 +1,10 @@
 import type { MessageDetails, MessageList, MessageQuery } from '@dasf-broker/readmodel';
+import type { AuditReader } from '../audit/routes.ts';
 import { ApiFault } from '../faults.ts';
 import { inTime } from '../status/reader.ts';
 
 /** What is asked of stored messages; `undefined` where there is no such thing, or no longer. */
-export interface MessageReader {
+export interface MessageReader extends AuditReader {
   messages(query: MessageQuery): Promise<MessageList>;
   message(partition: number, sequence: number): Promise<MessageDetails | undefined>;
   /** Of a message that is not in pieces. */
@@ -22,6 +23,7 @@ export function reachable(reader: MessageReader, deadline: number): MessageReade
     }
   };
   return {
+    acts: (query) => asked(reader.acts(query)),
     messages: (query) => asked(reader.messages(query)),
     message: (partition, sequence) => asked(reader.message(partition, sequence)),
     frame: (partition, sequence) => asked(reader.frame(partition, sequence)),

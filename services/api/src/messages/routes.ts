@@ -2,6 +2,7 @@ import { type Identity, mayAdminister } from '@dasf-broker/access';
 import type { MessageDetails, MessageSummary } from '@dasf-broker/readmodel';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance } from 'fastify';
+import type { AuditTrail } from '../audit/trail.ts';
 import { ApiFault } from '../faults.ts';
 import { identityOf } from '../identity.ts';
 import type { TopicLookup } from '../topics/permitted.ts';
@@ -22,6 +23,7 @@ import {
 export interface MessageRoutes {
   readonly registry: TopicLookup;
   readonly messages: MessageReader;
+  readonly trail: AuditTrail;
 }
 
 const tags = ['messages'];
@@ -32,9 +34,16 @@ const MOST_SHOWN = 1024 * 1024;
 const LARGEST_DECODED_BYTES = 4 * 1024 * 1024;
 
 /** Lists and shows stored messages: to operators all, to others those that they may consume. */
-export function messageRoutes(app: FastifyInstance, { registry, messages: reader }: MessageRoutes): void {
+export function messageRoutes(app: FastifyInstance, parts: MessageRoutes): void {
+  const { registry, messages: reader, trail } = parts;
   const typed = app.withTypeProvider<TypeBoxTypeProvider>();
   const readable = new ReadableMessages(registry, reader);
+  /** What is said between others is nobody's to read unseen. */
+  const recorded = <T>(identity: Identity, message: MessageDetails, read: () => Promise<T>): Promise<T> => {
+    if (!mayAdminister(identity)) return read();
+    const { user } = identity;
+    return trail.record({ act: 'message-read', user, topic: message.topic, target: idOf(message) }, read);
+  };
 
   typed.get(
     '/messages',
@@ -74,7 +83,8 @@ export function messageRoutes(app: FastifyInstance, { registry, messages: reader
       const identity = identityOf(request);
       const message = await readable.message(identity, request.params.id);
       const shown = Math.min(Number(request.query.payload ?? DEFAULT_SHOWN), MOST_SHOWN);
-      return viewOf(identity, readable.shownTo(identity, message), await contentOf(reader, message, shown));
+      const content = await recorded(identity, message, () => contentOf(reader, message, shown));
+      return viewOf(identity, readable.shownTo(identity, message), content);
     },
   );
 
@@ -82,13 +92,15 @@ export function messageRoutes(app: FastifyInstance, { registry, messages: reader
     '/messages/:id/frame',
     { schema: { tags, summary: "Get a message's frame, byte for byte", params: Params } },
     async (request, reply) => {
-      const message = await readable.message(identityOf(request), request.params.id);
+      const identity = identityOf(request);
+      const message = await readable.message(identity, request.params.id);
+      const frame = await recorded(identity, message, async () => streamFrame(reader, message));
       return reply
         .type('application/octet-stream')
         .header('content-length', message.bytes)
         .header('content-disposition', 'attachment; filename="frame.json"')
         .header('cache-control', 'no-store')
-        .send(streamFrame(reader, message));
+        .send(frame);
     },
   );
 }

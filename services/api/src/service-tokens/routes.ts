@@ -3,6 +3,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { ADMINISTRATION } from '../addresses.ts';
+import type { AuditTrail } from '../audit/trail.ts';
 import { identityOf } from '../identity.ts';
 import {
   IssuedServiceTokenView,
@@ -13,13 +14,14 @@ import {
 
 export interface ServiceTokenRoutes {
   readonly serviceTokens: Pick<ServiceTokens, 'list' | 'create' | 'revoke'>;
+  readonly trail: AuditTrail;
 }
 
 const Params = Type.Object({ id: Type.String() });
 const tags = ['service tokens'];
 
 /** AUT-6: makes, lists and revokes service tokens, for operators. The token itself is shown once. */
-export function serviceTokenRoutes(app: FastifyInstance, { serviceTokens }: ServiceTokenRoutes): void {
+export function serviceTokenRoutes(app: FastifyInstance, { serviceTokens, trail }: ServiceTokenRoutes): void {
   const typed = app.withTypeProvider<TypeBoxTypeProvider>();
 
   typed.get(
@@ -40,13 +42,17 @@ export function serviceTokenRoutes(app: FastifyInstance, { serviceTokens }: Serv
     },
     async (request, reply) => {
       const { name, subject, permissions = [], expires } = request.body;
-      const { token, entry } = await serviceTokens.create({
-        name,
-        subject,
-        permissions,
-        creator: identityOf(request).user,
-        expires: expires ? new Date(expires) : null,
-      });
+      const creator = identityOf(request).user;
+      const act = { act: 'service-token-create', user: creator, target: name, change: request.body } as const;
+      const { token, entry } = await trail.record(act, () =>
+        serviceTokens.create({
+          name,
+          subject,
+          permissions,
+          creator,
+          expires: expires ? new Date(expires) : null,
+        }),
+      );
       audit(request, entry, 'service token created');
       return reply
         .code(201)
@@ -60,7 +66,9 @@ export function serviceTokenRoutes(app: FastifyInstance, { serviceTokens }: Serv
     '/service-tokens/:id',
     { schema: { tags, summary: 'Revoke a service token', params: Params, response: { 204: Type.Null() } } },
     async (request, reply) => {
-      audit(request, await serviceTokens.revoke(request.params.id), 'service token revoked');
+      const { id } = request.params;
+      const act = { act: 'service-token-revoke', user: identityOf(request).user, target: id } as const;
+      audit(request, await trail.record(act, () => serviceTokens.revoke(id)), 'service token revoked');
       return reply.code(204).send(null);
     },
   );

@@ -1,9 +1,11 @@
+import { ACTS_PARTITION } from '@dasf-broker/log';
 import {
   findFrame,
   findMessage,
   findPiece,
   findTopicDetails,
   findTopicStatus,
+  listActs,
   listMessages,
   openReadModel,
   Projection,
@@ -26,6 +28,7 @@ export async function openReader(
       return projection?.seq ?? 0;
     },
     details: (uids) => findTopicDetails(readModel.database, uids),
+    acts: (query) => listActs(readModel.database, ACTS_PARTITION, query),
     messages: (query) => listMessages(readModel.database, query),
     message: (partition, sequence) => findMessage(readModel.database, partition, sequence),
     frame: (partition, sequence) => findFrame(readModel.database, partition, sequence),

@@ -67,7 +67,7 @@ export async function createScene(env: Record<string, string> = {}, change: Part
       if (token !== undefined) headers.set('authorization', `Token ${token}`);
       return fetch(new URL(path, api.address), { redirect: 'manual', ...init, headers });
     },
-    /** All events of the log. */
+    /** All events of the log but for operators' acts. */
     events: async () => {
       const found: LogEvent[] = [];
       for (let partition = 0; partition < config.log.partitions; partition += 1) {
@@ -80,7 +80,7 @@ export async function createScene(env: Record<string, string> = {}, change: Part
           1,
           new AbortController().signal,
         )) {
-          if (record.event) found.push(record.event);
+          if (record.event && record.event.type !== 'operator-act') found.push(record.event);
           if (record.sequence >= last) break;
         }
       }

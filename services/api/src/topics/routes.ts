@@ -5,6 +5,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { ADMINISTRATION } from '../addresses.ts';
+import type { AuditTrail } from '../audit/trail.ts';
 import { ApiFault } from '../faults.ts';
 import { identityOf } from '../identity.ts';
 import type { Prober } from '../status/prober.ts';
@@ -20,6 +21,7 @@ export interface TopicRoutes {
   readonly administration: Administration;
   readonly reader: TopicStatusReader;
   readonly prober: Prober;
+  readonly trail: AuditTrail;
   readonly websocketUrl?: string | undefined;
 }
 
@@ -28,7 +30,7 @@ const tags = ['topics'];
 
 /** Lists, makes, changes, pings and deletes topics: for operators. */
 export function topicRoutes(app: FastifyInstance, parts: TopicRoutes): void {
-  const { registry, administration, prober, websocketUrl } = parts;
+  const { registry, administration, prober, trail, websocketUrl } = parts;
   const typed = app.withTypeProvider<TypeBoxTypeProvider>();
   const known = async (name: string) => {
     const slug = slugOf(name);
@@ -59,7 +61,11 @@ export function topicRoutes(app: FastifyInstance, parts: TopicRoutes): void {
     '/topics',
     { schema: { tags, summary: 'Make a topic', body: NewTopic, response: { 201: TopicView } } },
     async (request, reply) => {
-      const topic = await administration.create(request.body, identityOf(request).user);
+      const { user } = identityOf(request);
+      const { name, ...change } = request.body;
+      const topic = await trail.record({ act: 'topic-create', user, topic: name, change }, () =>
+        administration.create(request.body, user),
+      );
       audit(request, topic, 'topic created');
       return reply
         .code(201)
@@ -80,7 +86,8 @@ export function topicRoutes(app: FastifyInstance, parts: TopicRoutes): void {
     },
     async (request) => {
       const topic = await known(request.params.name);
-      await prober.probe(topic);
+      const { user } = identityOf(request);
+      await trail.record({ act: 'topic-ping', user, topic: topic.slug }, () => prober.probe(topic));
       return shown(request, topic);
     },
   );
@@ -97,7 +104,11 @@ export function topicRoutes(app: FastifyInstance, parts: TopicRoutes): void {
       },
     },
     async (request) => {
-      const topic = await administration.update(slugOf(request.params.name), request.body);
+      const slug = slugOf(request.params.name);
+      const { user } = identityOf(request);
+      const topic = await trail.record({ act: 'topic-change', user, topic: slug, change: request.body }, () =>
+        administration.update(slug, request.body),
+      );
       audit(request, topic, 'topic changed');
       return shown(request, topic);
     },
@@ -114,7 +125,12 @@ export function topicRoutes(app: FastifyInstance, parts: TopicRoutes): void {
       },
     },
     async (request, reply) => {
-      audit(request, await administration.remove(slugOf(request.params.name)), 'topic deleted');
+      const slug = slugOf(request.params.name);
+      const { user } = identityOf(request);
+      const removed = await trail.record({ act: 'topic-delete', user, topic: slug }, () =>
+        administration.remove(slug),
+      );
+      audit(request, removed, 'topic deleted');
       return reply.code(204).send(null);
     },
   );

@@ -1,4 +1,4 @@
-import type { ConsumerJoined, FramePiece, LogRecord, MessagePublished } from '@dasf-broker/log';
+import type { ConsumerJoined, FramePiece, LogRecord, MessagePublished, OperatorAct } from '@dasf-broker/log';
 import type { Slug } from '@dasf-broker/protocol';
 import type { Topic } from '@dasf-broker/registry';
 
@@ -57,6 +57,20 @@ export interface Expiry {
   readonly requestsBefore: number;
 }
 
+/** Of one operator's act; `begun` where its beginning is in the run. */
+export interface ChangedAct {
+  readonly begun:
+    | { readonly sequence: number; readonly time: number; readonly event: OperatorAct }
+    | undefined;
+  readonly outcome: string | undefined;
+}
+
+/** That an operator removed. */
+export interface RemovedMessage {
+  readonly uid: string;
+  readonly sequence: number;
+}
+
 export interface NewConsumer {
   readonly uid: string;
   readonly user: string;
@@ -85,6 +99,9 @@ export interface Changes {
   readonly consumers: Map<string, NewConsumer>;
   readonly acknowledgedPlaces: PlaceAcknowledgement[];
   readonly acknowledgedIds: IdAcknowledgement[];
+  readonly removedMessages: RemovedMessage[];
+  /** By the act's id. */
+  readonly acts: Map<string, ChangedAct>;
   readonly leftConnections: Set<string>;
   /** When, by edge. */
   readonly goneEdges: Map<string, number>;
@@ -104,6 +121,8 @@ export function noChanges(): Changes {
     consumers: new Map(),
     acknowledgedPlaces: [],
     acknowledgedIds: [],
+    removedMessages: [],
+    acts: new Map(),
     leftConnections: new Set(),
     goneEdges: new Map(),
     joinedConnections: new Map(),

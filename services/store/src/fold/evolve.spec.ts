@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { eventsOf, recordsOf } from '../testing/events.ts';
 import { fold } from './evolve.ts';
 
-const { message, ack, ackOfId, joined, left, changed, deleted, pong, apiInfo, backlogSent } =
+const { message, ack, ackOfId, joined, left, changed, deleted, removed, pong, apiInfo, backlogSent } =
   eventsOf('uid-1');
 const edgeGone = { type: 'edge-gone', edge: 'edge-1' } as const;
 
@@ -114,5 +114,29 @@ describe('topics', () => {
     const again = eventsOf('uid-2');
     const { messages } = fold(recordsOf(deleted(), again.message('a', 'cache')));
     expect(messages.size).toBe(1);
+  });
+});
+
+describe('what operators do', () => {
+  test('a message that is removed goes when all else of the run is written, and none that came later', () => {
+    const { messages, removedMessages } = fold(
+      recordsOf(message('a', 'store'), removed(1), removed(3), message('b', 'store')),
+    );
+    expect([...messages.keys()]).toEqual([1, 4]);
+    expect(removedMessages).toEqual([{ uid: 'uid-1', sequence: 1 }]);
+  });
+
+  test('an act is what was begun, with what came of it', () => {
+    const begun = { type: 'operator-act', id: 'a', user: 'olga', act: 'topic-change', change: '{}' } as const;
+    const { acts } = fold(
+      recordsOf(
+        begun,
+        { ...begun, user: 'eve' },
+        { ...begun, outcome: 'done' },
+        { ...begun, id: 'b', outcome: 'X' },
+      ),
+    );
+    expect(acts.get('a')).toEqual({ begun: { sequence: 1, time: 1000, event: begun }, outcome: 'done' });
+    expect(acts.get('b')).toEqual({ begun: undefined, outcome: 'X' });
   });
 });

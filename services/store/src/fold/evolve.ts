@@ -2,7 +2,8 @@ import { isOfTopic, type LogRecord } from '@dasf-broker/log';
 import { foldAcknowledgement } from './acknowledgement.ts';
 import { type Changes, noChanges } from './changes.ts';
 import { foldExpired } from './expired.ts';
-import { foldMessage, foldPiece } from './message.ts';
+import { foldMessage, foldMessageRemoved, foldPiece } from './message.ts';
+import { foldOperatorAct } from './operator-act.ts';
 import { foldEdgeGone, foldJoined, foldLeft } from './presence.ts';
 import { foldAnswered, foldAsked } from './request.ts';
 import { foldTopic, foldTopicDeleted } from './topic.ts';
@@ -60,6 +61,12 @@ export function evolve(changes: Changes, record: LogRecord): void {
       break;
     case 'expired':
       foldExpired(changes, { ...record, event });
+      break;
+    case 'message-removed':
+      foldMessageRemoved(changes, { ...record, event });
+      break;
+    case 'operator-act':
+      foldOperatorAct(changes, { ...record, event });
       break;
     case 'topic':
       foldTopic(changes, { ...record, event });

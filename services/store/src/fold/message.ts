@@ -1,4 +1,4 @@
-import type { FramePiece, LogRecord, MessagePublished } from '@dasf-broker/log';
+import type { FramePiece, LogRecord, MessagePublished, MessageRemoved } from '@dasf-broker/log';
 import { isRetention } from '@dasf-broker/protocol';
 import type { Changes } from './changes.ts';
 import { FoldError } from './fold-error.ts';
@@ -18,4 +18,9 @@ export function foldMessage(changes: Changes, record: LogRecord<MessagePublished
   touch(changes, event, time, { lastPing: time });
   if (event.retention !== 'disabled') changes.messages.set(sequence, record);
   foldMessageOfRequest(changes, record);
+}
+
+/** Removed when the rest of the run is written: what earlier events did to the message goes with it. */
+export function foldMessageRemoved(changes: Changes, { event, sequence }: LogRecord<MessageRemoved>): void {
+  if (event.sequence < sequence) changes.removedMessages.push({ uid: event.uid, sequence: event.sequence });
 }

@@ -53,6 +53,7 @@ export function eventsOf(uid: string, topic = 'weather' as Slug) {
       return { type: 'topic', topic, uid, revision, entry };
     },
     deleted: (): LogEvent => ({ type: 'topic-deleted', topic, uid }),
+    removed: (sequence: number): LogEvent => ({ type: 'message-removed', topic, uid, sequence }),
     pong: (user: string): LogEvent => ({ type: 'pong', topic, uid, user }),
     apiInfo: (apiInfo: string): LogEvent => ({ type: 'api-info', topic, uid, user: 'ann', apiInfo }),
     asked: (requestContext: string): LogEvent => ({ type: 'asked', topic, uid, user: 'ann', requestContext }),

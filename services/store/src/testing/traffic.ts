@@ -74,6 +74,8 @@ export class Traffic {
       [4, () => this.#late()],
       [2, () => this.#edgeGone()],
       [2, () => this.#expired()],
+      [8, (of) => this.#remove(of)],
+      [4, (of) => this.#act(of)],
       [1, (of) => this.#large(of)],
       [1, (of) => [of.make.message('unfit', 'never' as Retention)]],
     ]);
@@ -170,6 +172,22 @@ export class Traffic {
   #expired(): readonly LogEvent[] {
     const before = Date.now() - 500 - this.#random.below(3000);
     return [{ type: 'expired', messagesBefore: before, requestsBefore: this.#random.below(2) * before }];
+  }
+
+  #remove({ make, sequences }: Topic): readonly LogEvent[] {
+    const sequence = this.#random.of(sequences);
+    return sequence === undefined ? [] : [make.removed(sequence)];
+  }
+
+  #act({ slug }: Topic): readonly LogEvent[] {
+    const begun = {
+      type: 'operator-act',
+      id: crypto.randomUUID(),
+      user: 'olga',
+      act: 'topic-change',
+    } as const;
+    const event = { ...begun, topic: slug, change: '{}' };
+    return this.#random.below(3) === 0 ? [event] : [event, { ...event, outcome: 'done' }];
   }
 
   #large(topic: Topic): readonly LogEvent[] {

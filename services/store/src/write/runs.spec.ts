@@ -13,6 +13,21 @@ const other = eventsOf('uid-2');
 const context = fc.constantFrom('1', '2', 'x'.repeat(5000), '\0');
 const total = fc.integer({ min: 1, max: 3 });
 
+const act = (id: string, outcome?: string): LogEvent => {
+  const begun = {
+    type: 'operator-act',
+    id,
+    user: 'olga',
+    act: 'topic-change',
+    topic: 'weather',
+    change: '{}',
+  } as const;
+  return outcome === undefined ? begun : { ...begun, outcome };
+};
+const removed = fc
+  .record({ from: fc.constantFrom(source, one), sequence: fc.integer({ min: 1, max: 12 }) })
+  .map((made) => made.from.removed(made.sequence));
+
 const event: fc.Arbitrary<LogEvent> = fc.oneof(
   {
     weight: 4,
@@ -50,10 +65,14 @@ const event: fc.Arbitrary<LogEvent> = fc.oneof(
       })
       .map((made) => made.from.message('large', 'cache', { pieces: made.pieces, frame: Buffer.alloc(0) })),
   },
+  { weight: 2, arbitrary: removed },
   context.map((of) => other.answered(of)),
   context.map((of) => one.asked(of)),
   fc.constantFrom<LogEvent>(
     one.joined('bob'),
+    act('a1'),
+    act('a1', 'done'),
+    act('a2\0', 'TOPIC_UNKNOWN'),
     one.left('bob'),
     one.changed(3),
     one.changed(4, { public: true }),
@@ -86,6 +105,7 @@ const cacheall: fc.Arbitrary<LogEvent> = fc.oneof(
   { weight: 4, arbitrary: fc.record({ user, some }).map((made) => one.ack(made.user, ...made.some)) },
   { weight: 2, arbitrary: user.map((who) => one.joined(who)) },
   user.map((who) => one.ackOfId(who, 'a')),
+  removed,
   fc
     .record({ revision: fc.integer({ min: 1, max: 9 }), may: fc.subarray([...users]) })
     .map((made) => granted(made.revision, ...made.may)),
@@ -135,6 +155,7 @@ const TABLES = [
   'consumer',
   'delivery',
   'topic_tombstone',
+  'operator_act',
 ];
 /** Whose messages a user is held to have acknowledged; of what is gone nothing is said. */
 const ACKNOWLEDGED = `

@@ -4,8 +4,10 @@ import { acknowledge } from './acknowledge.ts';
 import { insertConsumers, writePresence } from './consumers.ts';
 import { expire } from './expire.ts';
 import { insertMessages } from './messages.ts';
+import { writeActs } from './operator-acts.ts';
 import { claimPieces, insertPieces } from './pieces.ts';
 import { removeWhatAllAcknowledged } from './remove-acknowledged.ts';
+import { removeMessages } from './remove-messages.ts';
 import { writeRequests } from './requests.ts';
 import { changeTopics, deleteTopics, touchTopics } from './topics.ts';
 
@@ -23,5 +25,7 @@ export async function writeChanges(db: Database, partition: number, changes: Cha
   await insertConsumers(db, [...changes.consumers.values()]);
   const acknowledged = await acknowledge(db, partition, changes);
   await removeWhatAllAcknowledged(db, partition, acknowledged, []);
+  await removeMessages(db, partition, changes.removedMessages);
+  await writeActs(db, partition, changes.acts);
   await writePresence(db, partition, changes);
 }
