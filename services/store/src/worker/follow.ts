@@ -19,6 +19,9 @@ export interface Following {
   readonly written: (records: readonly AnyRecord[]) => void;
 }
 
+/** So many questions in a row that get no answer end a session. */
+const LATE_ANSWERS = 2;
+
 /**
  * Folds a partition's log for as long as the lease is held. What passes by itself is tried again; a log that
  * does not fit the database halts the partition until it does.
@@ -124,10 +127,17 @@ async function drain(
 
 /** A log that was deleted and made again does not show in what is read of it. */
 async function checkLog({ parts, lease, progress }: Following, epoch: string, signal: AbortSignal) {
-  for (;;) {
+  for (let unanswered = 0; ; ) {
     await pause(parts.times.logCheck, signal);
     if (signal.aborted) return;
     const sequence = progress.cursor;
-    if (logFault(lease.partition, await parts.streams.end(lease.partition), { epoch, sequence })) return;
+    try {
+      if (logFault(lease.partition, await parts.streams.end(lease.partition), { epoch, sequence })) return;
+      unanswered = 0;
+    } catch (error) {
+      // One late answer says nothing of the log, and folding goes on meanwhile.
+      unanswered += 1;
+      if (unanswered >= LATE_ANSWERS) throw error;
+    }
   }
 }
