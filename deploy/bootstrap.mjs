@@ -220,7 +220,7 @@ async function run(command, args) {
   const path = `${join(MODULES, '.bin')}${delimiter}${process.env.PATH ?? ''}`;
   // A command that must not outlive this process compares its parent with this number.
   const env = { ...process.env, PATH: path, DASF_BOOTSTRAP_PID: String(process.pid) };
-  const child = spawn(command, args, { cwd: ROOT, env, stdio: 'inherit' });
+  const child = spawn(command, args, { env, stdio: 'inherit' });
   passSignalsTo(child);
   endWithNpm(child);
   return ended(child, command);

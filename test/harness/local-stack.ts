@@ -18,7 +18,9 @@ type TemporaryFolder = ReturnType<typeof mkdtempDisposableSync>;
 export class LocalStack implements AsyncDisposable {
   /** The edge's. */
   readonly port: number;
-  readonly #env: NodeJS.ProcessEnv;
+  readonly apiPort: number;
+  /** As it has it itself; commands that have it find the stack. */
+  readonly env: NodeJS.ProcessEnv;
   readonly #folder: TemporaryFolder;
   #starter: ChildProcess | undefined;
   #output = '';
@@ -26,7 +28,8 @@ export class LocalStack implements AsyncDisposable {
   private constructor(folder: TemporaryFolder, port: number, apiPort: number, settings: NodeJS.ProcessEnv) {
     this.#folder = folder;
     this.port = port;
-    this.#env = {
+    this.apiPort = apiPort;
+    this.env = {
       ...withoutSettings(process.env),
       ...settings,
       DASF_DATA_DIR: join(folder.path, 'data'),
@@ -58,7 +61,7 @@ export class LocalStack implements AsyncDisposable {
     this.#output = '';
     const starter = spawn(process.execPath, ['deploy/local/main.ts'], {
       cwd: root,
-      env: this.#env,
+      env: this.env,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#starter = starter;
@@ -102,7 +105,7 @@ export class LocalStack implements AsyncDisposable {
   async dasf(...args: readonly string[]): Promise<string> {
     const command = [join(root, 'packages/cli/src/main.ts'), ...args];
     const signal = AbortSignal.timeout(30_000);
-    const { code, stdout, stderr } = await runTool(process.execPath, command, { env: this.#env, signal });
+    const { code, stdout, stderr } = await runTool(process.execPath, command, { env: this.env, signal });
     if (code !== 0) throw new Error(`dasf ${args.join(' ')} ended with ${code}: ${stderr}`);
     return stdout.trim();
   }
