@@ -2,8 +2,9 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A web site with one empty page; scripts of a test run in it as if they were its own. */
+/** A web site with one page; scripts of a test run in it as if they were its own. */
 export class Site implements AsyncDisposable {
+  page = '<!doctype html><title>A page</title>';
   readonly #server: Server;
   readonly #host: string;
 
@@ -14,11 +15,13 @@ export class Site implements AsyncDisposable {
 
   /** @param host the name that browsers know it by; all are this machine */
   static async open(host = '127.0.0.1'): Promise<Site> {
-    const server = createServer((_request, response) => {
-      response.setHeader('content-type', 'text/html').end('<!doctype html><title>A page</title>');
+    const server = createServer();
+    const site = new Site(server, host);
+    server.on('request', (_request, response) => {
+      response.setHeader('content-type', 'text/html').end(site.page);
     });
     await once(server.listen(0, '127.0.0.1'), 'listening');
-    return new Site(server, host);
+    return site;
   }
 
   /** As browsers send it. */
