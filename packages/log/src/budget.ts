@@ -17,11 +17,16 @@ export class Budget {
     return this.#used;
   }
 
+  /** Whether nobody would have to wait for so many units. */
+  hasRoom(units: number): boolean {
+    return this.#waiting.length === 0 && this.#used + Math.min(units, this.#total) <= this.#total;
+  }
+
   /** Resolves when so many units may be used, until the share is disposed of. More than all there are count as all. */
   async take(units: number): Promise<Disposable> {
     const share = Math.min(units, this.#total);
-    if (this.#waiting.length > 0 || this.#used + share > this.#total) await this.#turn(share);
-    else this.#used += share;
+    if (this.hasRoom(share)) this.#used += share;
+    else await this.#turn(share);
     let taken = true;
     return {
       [Symbol.dispose]: () => {

@@ -2,6 +2,7 @@ import { parsePermissions } from '@dasf-broker/access';
 import { encodeEvent, type LogEvent } from '@dasf-broker/log';
 import type { Slug } from '@dasf-broker/protocol';
 import { newTopic } from '@dasf-broker/registry';
+import { eventually } from '@dasf-broker/testing';
 import { describe, expect, it } from 'vitest';
 import { Acknowledgements } from './acknowledgements.ts';
 import { Reading } from './limits/reading.ts';
@@ -23,6 +24,21 @@ function scene(maxUnknownAcknowledgementsPerSecond = 200) {
   const acknowledgements = new Acknowledgements({ appender, logger, limits }, reading, ALICE);
   return { appended, reading, limits, acknowledgements };
 }
+
+it('a connection is not read while too many are on their way to the log', async () => {
+  const stored = Promise.withResolvers<void>();
+  const reading = new Reading({ pause: () => {}, resume: () => {} });
+  const limits = testLimits({ maxInFlight: 3 });
+  const context = { appender: { append: () => stored.promise }, logger: { warn: () => {} }, limits };
+  const acknowledgements = new Acknowledgements(context, reading, ALICE);
+  for (const id of ['a', 'b']) acknowledgements.add(TOPIC, id, []);
+  expect(reading.isHeld).toBe(false);
+  for (const id of ['c', 'd']) acknowledgements.add(TOPIC, id, []);
+  expect(reading.isHeld).toBe(true);
+  expect(limits.watch.total('acknowledgements in flight per connection')).toBe(1);
+  stored.resolve();
+  await eventually(() => !reading.isHeld);
+});
 
 describe('what is acknowledged in one turn', () => {
   it('is one event', () => {

@@ -6,11 +6,9 @@ import type { EdgeLimits } from './limits/edge-limits.ts';
 import type { Reading } from './limits/reading.ts';
 
 export interface AcknowledgingContext extends RecordingContext {
-  readonly limits: Pick<EdgeLimits, 'watch' | 'unknownAcknowledgements'>;
+  readonly limits: Pick<EdgeLimits, 'settings' | 'watch' | 'unknownAcknowledgements'>;
 }
 
-/** Acknowledgements of one connection that may be on their way to the log before reading pauses. */
-const MAX_IN_FLIGHT = 64;
 /** Sequences stand in an event's header, of which the log takes 64 KiB. */
 const MAX_SEQUENCES = 2000;
 
@@ -66,8 +64,10 @@ export class Acknowledgements {
   }
 
   #append(topic: RegisteredTopic, event: LogEvent): void {
+    const { settings, watch } = this.#context.limits;
     this.#inFlight += 1;
-    if (this.#inFlight >= MAX_IN_FLIGHT) this.#reading.hold('acknowledgements');
+    if (this.#inFlight === settings.maxInFlight) watch.hit('acknowledgements in flight per connection');
+    if (this.#inFlight >= settings.maxInFlight) this.#reading.hold('acknowledgements');
     this.#context.appender
       .append(topic.partition, event)
       .catch((error: unknown) => {
@@ -76,7 +76,7 @@ export class Acknowledgements {
       })
       .finally(() => {
         this.#inFlight -= 1;
-        if (this.#inFlight < MAX_IN_FLIGHT / 2) this.#reading.release('acknowledgements');
+        if (this.#inFlight <= settings.maxInFlight / 2) this.#reading.release('acknowledgements');
       });
   }
 }

@@ -67,10 +67,25 @@ function scene(take = takeAll, settings: Partial<Limits> = {}) {
 
 describe('a peer that publishes and does not read its answers', () => {
   it('is not read from until it does', async () => {
-    const { socket, publish } = scene();
+    const { socket, publish, limits } = scene();
     for (const id of ['a', 'b', 'c']) publish(id);
     await eventually(() => socket.sent.length === 3);
     expect(socket.isPaused).toBe(true);
+    expect(limits.watch.total('frames in flight per connection')).toBe(1);
+    socket.read();
+    expect(socket.isPaused).toBe(false);
+    expect(limits.watch.total('bytes in flight per connection')).toBe(0);
+  });
+
+  it('nor where its frames are few and large', async () => {
+    const { socket, limits, connection } = scene();
+    connection.receive(Buffer.alloc(999));
+    expect(socket.isPaused).toBe(false);
+    connection.receive(Buffer.alloc(1));
+    expect(socket.isPaused).toBe(true);
+    expect(limits.watch.total('bytes in flight per connection')).toBe(1);
+    expect(limits.watch.total('frames in flight per connection')).toBe(0);
+    await eventually(() => socket.sent.length === 2);
     socket.read();
     expect(socket.isPaused).toBe(false);
   });

@@ -14,6 +14,7 @@ import { type Connection, endForNow } from './connections.ts';
 import type { EdgeLimits } from './limits/edge-limits.ts';
 import type { Holder } from './limits/held-bytes.ts';
 import type { Limit } from './limits/limit-watch.ts';
+import { OpenFrames } from './limits/open-frames.ts';
 import type { Reading } from './limits/reading.ts';
 import type { TokenBucket } from './limits/token-bucket.ts';
 
@@ -78,6 +79,7 @@ export class AnsweringConnection implements Connection, Holder {
   readonly ready = Promise.resolve();
   readonly user: string;
   readonly #options: AnsweringOptions;
+  readonly #open: OpenFrames;
   #socket: WebSocket | undefined;
   #reading: Reading | undefined;
   /** What came and is not let in. */
@@ -85,9 +87,6 @@ export class AnsweringConnection implements Connection, Holder {
   #queuedBytes = 0;
   /** What was let in and has no answer. */
   #inFlight = 0;
-  /** What came and has no answer yet that its client has taken. */
-  #open = 0;
-  #openBytes = 0;
   #oneAnswered: () => void = () => {};
   #taking = false;
   #answered: Promise<void> = Promise.resolve();
@@ -95,6 +94,7 @@ export class AnsweringConnection implements Connection, Holder {
   constructor(options: AnsweringOptions) {
     this.#options = options;
     this.user = shareOf(options.client);
+    this.#open = new OpenFrames(options.limits.settings, options.limits.watch);
   }
 
   attach(socket: WebSocket, reading: Reading): void {
@@ -118,8 +118,7 @@ export class AnsweringConnection implements Connection, Holder {
   }
 
   receive(data: Buffer): void {
-    this.#open += 1;
-    this.#openBytes += data.length;
+    this.#open.add(data.length);
     this.#queue.push({ data, arrived: performance.now() });
     this.#noteQueued(data.length + QUEUED_OVERHEAD_BYTES);
     if (this.#isFull()) this.#reading?.hold('in flight');
@@ -127,7 +126,7 @@ export class AnsweringConnection implements Connection, Holder {
   }
 
   async settled(): Promise<void> {
-    while (this.#open > 0) {
+    while (this.#open.frames > 0) {
       await this.#answered;
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
@@ -233,18 +232,12 @@ export class AnsweringConnection implements Connection, Holder {
   }
 
   #settle(bytes: number): void {
-    this.#open -= 1;
-    this.#openBytes -= bytes;
+    this.#open.remove(bytes);
     if (!this.#isFull()) this.#reading?.release('in flight');
   }
 
   #isFull(): boolean {
-    const { settings, queued } = this.#options.limits;
     const isWaiting = this.#queue.length > 0;
-    return (
-      this.#open >= settings.maxInFlight ||
-      this.#openBytes >= settings.maxInFlightBytes ||
-      (isWaiting && queued.isScarce)
-    );
+    return this.#open.isFull || (isWaiting && this.#options.limits.queued.isScarce);
   }
 }

@@ -27,7 +27,7 @@ export interface ConsumerContext extends FeedContext, FrameSourceContext, Acknow
   readonly registry: Pick<TopicRegistry, 'get' | 'isStale' | 'lead' | 'update' | 'onChange'>;
   readonly lease: Pick<Lease, 'edge'>;
   readonly tokenGuard: Pick<ServiceTokenGuard, 'isTrusted'>;
-  readonly limits: Pick<EdgeLimits, 'watch' | 'unknownAcknowledgements' | 'consumerBuffers'>;
+  readonly limits: Pick<EdgeLimits, 'settings' | 'watch' | 'unknownAcknowledgements' | 'consumerBuffers'>;
   readonly metrics: Pick<EdgeMetrics, 'deliveries' | 'bytesDelivered' | 'acknowledgements'>;
 }
 

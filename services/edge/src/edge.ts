@@ -126,14 +126,14 @@ async function openContext(
   const counters = edgeMetrics(metrics);
   const unreadable = new UnreadableMessages(counters.unreadable, logger);
   const ports = new NatsPorts(nc, streams, unreadable, bulk);
-  const frames = new LargeFrames(config.frameReadBytes);
+  const limits = opening.use(new EdgeLimits(config.limits, config.trustedProxies, logger));
+  const frames = new LargeFrames(config.frameReadBytes, () => limits.watch.hit('large frames being read'));
   const delivering = { log: ports, live: ports, stores: ports, frames, connection };
   const tickets = await whenThere(() => Tickets.open(nc, config.log));
   const tokens = { serviceTokens, tokenGuard, tickets };
-  const limits = opening.use(new EdgeLimits(config.limits, config.trustedProxies, logger));
   const topicQuota = opening.use(new TopicQuota(config.limits, registry, limits.watch));
   const bounds = { limits, topicQuota };
-  readEdge(metrics, { limits, registry }, { main: nc, bulk });
+  readEdge(metrics, { limits, registry, frames }, { main: nc, bulk });
   return {
     config,
     nc,

@@ -10,7 +10,6 @@ import { type Connection, type Connections, endForNow } from './connections.ts';
 import { ConsumerConnection } from './consumer.ts';
 import type { EdgeContext } from './context.ts';
 import { callAt } from './expiry.ts';
-import { createWebSocketServer, isHandshake } from './handshake.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import { Intake } from './limits/intake.ts';
 import { Reading } from './limits/reading.ts';
@@ -26,6 +25,7 @@ import { TopicCreation } from './topic-creation.ts';
 import type { TopicFeeds } from './topic-feed.ts';
 import { claimSlot, takeSlot, UpgradeOverload } from './upgrade-limits.ts';
 import { UpgradePatience } from './upgrade-patience.ts';
+import { createWebSocketServer, isHandshake, limitBehind } from './websocket-server.ts';
 
 /** Takes upgrades: who is it, what is asked for, and which kind of connection does it become? */
 export class Gate {
@@ -196,7 +196,7 @@ export class Gate {
 
   #open(socket: WebSocket, transport: Duplex, client: Client, connection: Connection): void {
     socket.on('error', (error) => {
-      this.#context.limits.watch.hit('websocket protocol');
+      this.#context.limits.watch.hit(limitBehind(error));
       this.#context.logger.debug({ err: error }, 'a websocket failed');
     });
     socket.on('message', (data, isBinary) => {

@@ -28,7 +28,7 @@ describe('frames that break the protocol', () => {
     peer.send(frame);
     expect(await eventually(() => peer.closeCode)).toBe(code);
     await peer.closed;
-    expect(edge.limits.watch.total('websocket protocol')).toBe(1);
+    expect(edge.limits.watch.total(code === 1009 ? 'frame size' : 'websocket protocol')).toBe(1);
   });
 
   it('T17: compression is agreed to with nobody', async () => {
@@ -56,6 +56,7 @@ describe('T19: a message in tiny parts', () => {
     for (let part = 0; part < 5000; part += 1)
       peer.send({ opcode: OPCODE.continuation, fin: false, payload: ' ' });
     expect(await eventually(() => peer.closeCode)).toBe(1008);
+    expect(edge.limits.watch.total('fragments')).toBe(1);
   });
 
   it('is taken where a browser cut a large one', async () => {

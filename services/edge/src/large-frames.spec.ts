@@ -57,7 +57,10 @@ it('a frame is read once for all who want it at the same time, and again for who
 });
 
 it('no more bytes are held than may be, and everybody has a turn', async () => {
-  const frames = new LargeFrames(7 * PIECE_BYTES);
+  let waited = 0;
+  const frames = new LargeFrames(7 * PIECE_BYTES, () => {
+    waited += 1;
+  });
   let underWay = 0;
   let most = 0;
   let done = 0;
@@ -76,7 +79,7 @@ it('no more bytes are held than may be, and everybody has a turn', async () => {
     done += 1;
   };
   await Promise.all(Array.from({ length: 12 }, (_, index) => consume(`${index}`)));
-  expect({ most, done }).toEqual({ most: 2, done: 12 });
+  expect({ most, done, waited }).toEqual({ most: 2, done: 12, waited: 10 });
   await eventually(() => frames.heldBytes === 0);
 });
 

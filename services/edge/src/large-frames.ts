@@ -29,11 +29,16 @@ export function atHand(bytes: Uint8Array): HeldFrame {
  */
 export class LargeFrames {
   readonly #budget: Budget;
+  readonly #waits: () => void;
   readonly #readings = new Map<string, Reading>();
 
-  /** @param bytes that may be held; a larger frame is read alone */
-  constructor(bytes: number) {
+  /**
+   * @param bytes that may be held; a larger frame is read alone
+   * @param waits is told of each frame that has to wait for others
+   */
+  constructor(bytes: number, waits: () => void = () => {}) {
     this.#budget = new Budget(bytes);
+    this.#waits = waits;
   }
 
   get heldBytes(): number {
@@ -59,6 +64,7 @@ export class LargeFrames {
   }
 
   #begin(name: string, pieces: number, readPiece: ReadPiece): Reading {
+    if (!this.#budget.hasRoom(pieces * PIECE_BYTES)) this.#waits();
     const share = this.#budget.take(pieces * PIECE_BYTES);
     const reading = { frame: share.then(() => putTogether(pieces, readPiece)), share, users: 0 };
     this.#readings.set(name, reading);

@@ -61,7 +61,8 @@ describe('T26: consumers that do not read', () => {
   });
 
   it('are filled again when they have read', async () => {
-    const { outbox, socket } = scene(500_000).connect();
+    const { connect, watch } = scene(500_000);
+    const { outbox, socket } = connect();
     for (let frame = 0; frame < 6; frame += 1) outbox.send(FRAME);
     let isDrained = false;
     const drained = outbox.drained().then(() => {
@@ -71,9 +72,24 @@ describe('T26: consumers that do not read', () => {
     await new Promise((resolve) => setTimeout(resolve, 30));
     // All together have still too much.
     expect(isDrained).toBe(false);
+    expect(watch.total('consumer buffer')).toBe(0);
     for (let frame = 0; frame < 5; frame += 1) socket.read();
     await drained;
   });
+});
+
+it('one that waits as it may have no more unread is counted, once for each time', async () => {
+  const { connect, watch } = scene(1e9);
+  const { outbox, socket } = connect();
+  for (let frame = 0; frame < 9; frame += 1) outbox.send(FRAME);
+  void outbox.drained();
+  expect(watch.total('consumer buffer')).toBe(0);
+  outbox.send(FRAME);
+  const drained = outbox.drained();
+  expect(watch.total('consumer buffer')).toBe(1);
+  for (let frame = 0; frame < 10; frame += 1) socket.read();
+  await drained;
+  expect(watch.total('consumer buffer')).toBe(1);
 });
 
 it('AUT-6 takes nothing while its user may not be sent anything, and waits until he may', async () => {

@@ -44,6 +44,8 @@ export class Outbox implements FrameSink {
 
   /** Half of it has been read then, or the connection has ended. */
   async drained(): Promise<void> {
+    const { limit, all } = this.#options;
+    if (this.isOpen && this.#socket.bufferedAmount >= limit) all.noteFull();
     while (this.isOpen && (this.#socket.bufferedAmount > this.#most / 2 || !this.#options.mayPass())) {
       await new Promise((resolve) => setTimeout(resolve, DRAIN_POLL_MS));
     }

@@ -28,6 +28,11 @@ export class ConsumerBuffers {
     if (!wasFull && this.isFull) this.#watch.hit('consumer buffers of all');
   }
 
+  /** One consumer has as much unread as it may have. */
+  noteFull(): void {
+    this.#watch.hit('consumer buffer');
+  }
+
   remove(bytes: number): void {
     this.#bytes -= bytes;
   }

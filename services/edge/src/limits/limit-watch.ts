@@ -15,10 +15,14 @@ export const LIMITS = [
   'malformed requests',
   'websocket protocol',
   'frame size',
+  'fragments',
   'frame rate',
   'byte rate',
   'small reads',
   'frames that acknowledge nothing',
+  'frames in flight per connection',
+  'bytes in flight per connection',
+  'acknowledgements in flight per connection',
   'frames in flight of all',
   'queued frames',
   'unfinished frames',
@@ -30,7 +34,9 @@ export const LIMITS = [
   'response topics of a user',
   'response topics a minute',
   'topics of all',
+  'consumer buffer',
   'consumer buffers of all',
+  'large frames being read',
 ] as const;
 
 export type Limit = (typeof LIMITS)[number];

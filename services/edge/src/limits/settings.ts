@@ -51,7 +51,7 @@ export const limitSpecs = {
     withDefault(bytes({ min: 1024 }), 64 * MEBIBYTE),
   ),
   DASF_MAX_IN_FLIGHT: about(
-    'Frames of one connection that wait for their answer.',
+    "Frames of one connection that wait for their answer, and a consumer's acknowledgements that wait for the log.",
     withDefault(integer({ min: 1 }), 64),
   ),
   DASF_MAX_IN_FLIGHT_BYTES: about(

@@ -1,11 +1,16 @@
 import { type Metrics, watchNats, watchRegistry } from '@dasf-broker/telemetry';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { EdgeContext } from '../context.ts';
+import type { LargeFrames } from '../large-frames.ts';
+
+interface ReadParts extends Pick<EdgeContext, 'limits' | 'registry'> {
+  readonly frames: Pick<LargeFrames, 'heldBytes'>;
+}
 
 /** What is looked up when somebody asks for the metrics. */
 export function readEdge(
   metrics: Metrics,
-  { limits, registry }: Pick<EdgeContext, 'limits' | 'registry'>,
+  { limits, registry, frames }: ReadParts,
   connections: Readonly<Record<string, NatsConnection>>,
 ): void {
   const gauge = (name: string, help: string, read: () => number) =>
@@ -32,6 +37,11 @@ export function readEdge(
     'dasf_edge_consumer_buffer_bytes',
     'Bytes that consumers have yet to read.',
     () => limits.consumerBuffers.bytes,
+  );
+  gauge(
+    'dasf_edge_frame_read_bytes',
+    'Bytes of large frames that are being read for consumers.',
+    () => frames.heldBytes,
   );
   metrics.counterOf(
     'dasf_edge_limit_hits_total',

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { SUBPROTOCOL } from '@dasf-broker/access';
 import { type ServerOptions, WebSocketServer } from 'ws';
 import { LARGEST_READ_FRAME_BYTES } from './config.ts';
+import type { Limit } from './limits/limit-watch.ts';
 
 /** Pieces of one message that the library holds at most: with many more, putting them together takes it seconds. */
 const MAX_BUFFERED_CHUNKS = 16 * 1024;
@@ -26,6 +27,17 @@ export function isHandshake({ method, headers }: IncomingMessage): boolean {
 function areSubprotocols(header: string | undefined): boolean {
   const offered = header?.split(',').map((name) => name.trim()) ?? [];
   return offered.every((name) => TOKEN.test(name)) && new Set(offered).size === offered.length;
+}
+
+const LIMITS: Readonly<Record<string, Limit>> = {
+  WS_ERR_UNSUPPORTED_MESSAGE_LENGTH: 'frame size',
+  WS_ERR_TOO_MANY_BUFFERED_PARTS: 'fragments',
+};
+
+/** Which limit a websocket met that the library ended. */
+export function limitBehind(error: Error): Limit {
+  const { code = '' } = error as NodeJS.ErrnoException;
+  return LIMITS[code] ?? 'websocket protocol';
 }
 
 /** What the library's types do not know yet. */
