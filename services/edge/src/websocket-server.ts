@@ -31,6 +31,7 @@ function areSubprotocols(header: string | undefined): boolean {
 
 const LIMITS: Readonly<Record<string, Limit>> = {
   WS_ERR_UNSUPPORTED_MESSAGE_LENGTH: 'frame size',
+  WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH: 'frame size',
   WS_ERR_TOO_MANY_BUFFERED_PARTS: 'fragments',
 };
 
