@@ -87,7 +87,7 @@ describe('deploy/compose/nats-server.conf', () => {
     // Passwords that nats-server would read as numbers, were they not quoted.
     const passwords = Object.entries(environment).map(([name, value]) => [
       name,
-      value.replace(/\$\{.*\}/, '5e7'),
+      value.replace(/\$\{.*\}/, '507'),
     ]);
     const env = { ...Object.fromEntries(passwords), DASF_MAX_FILE_STORE: '1GB' };
     const words = ['-t', '--config', join(folder.path, 'nats-server.conf')];

@@ -8,7 +8,9 @@ import { Rehearsal } from './rehearsal.ts';
 const root = join(import.meta.dirname, '../..');
 const IS_WHOLE = process.env['DASF_TEST_WHOLE_REHEARSAL'] !== undefined;
 /** A short part of the contract, in which each service has its share. */
-const SHORT = ['frames', 'publishing', 'availability', 'tickets'].map((name) => `test/contract/${name}.spec.ts`);
+const SHORT = ['frames', 'publishing', 'availability', 'tickets'].map(
+  (name) => `test/contract/${name}.spec.ts`,
+);
 
 const helm = await findHelm();
 const natsServer = inject('natsServerBinary');

@@ -10,7 +10,7 @@ export function secretsFor(databaseUrls: { store: string; api: string; migration
   return {
     'dasf-tokens': { 'token-secret': randomBytes(32).toString('base64') },
     // nats-server would read this one as a number.
-    'dasf-nats': { edge: '5e7', api: password(), store: password(), operator: password() },
+    'dasf-nats': { edge: '507', api: password(), store: password(), operator: password() },
     'dasf-postgres': {
       'store-url': databaseUrls.store,
       'api-url': databaseUrls.api,

@@ -15,7 +15,7 @@
 {{- define "dasf.natsServerEnvironment" -}}
 - { name: POD_NAME, valueFrom: { fieldRef: { fieldPath: metadata.name } } }
 {{- if eq .Values.nats.login "password" }}
-# nats-server reads what stands in a variable as its configuration: without quotes, 5e7 is a number.
+# nats-server reads what stands in a variable as its configuration: without quotes, 507 is a number.
 {{- range $user := list "edge" "api" "store" "operator" }}
 - { name: {{ upper $user }}_PASSWORD, valueFrom: { secretKeyRef: { name: {{ $.Values.nats.secret.name }}, key: {{ index $.Values.nats.secret $user }} } } }
 - { name: DASF_NATS_{{ upper $user }}_PASSWORD, value: '"$({{ upper $user }}_PASSWORD)"' }
