@@ -20,6 +20,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'packages/log': ['protocol', 'nats', 'registry'],
   'packages/rights': ['nats', 'registry', 'credentials', 'log'],
   'packages/backlog': ['protocol', 'log'],
+  'packages/connections': ['log'],
   'packages/readmodel': ['protocol', 'backlog'],
   'packages/cli': ['protocol', 'config', 'access', 'rights'],
   'packages/ports': [],
@@ -34,6 +35,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'registry',
     'log',
     'backlog',
+    'connections',
   ],
   'services/store': [
     'protocol',
@@ -56,6 +58,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'registry',
     'log',
     'readmodel',
+    'connections',
   ],
 };
 

@@ -57,6 +57,7 @@ export function attempts({ namespace: ns }: Installation): Readonly<Record<Servi
         `${ns}.bucket.topics.weather`,
         `$KV.${ns}-service-tokens.mine`,
         '_INBOX_api.x',
+        `${ns}.connections`,
       ],
       subscribe: [`${ns}.backlog.0`, `${ns}.pieces.0`, `${ns}.edge.*`],
     }),
@@ -76,7 +77,12 @@ export function attempts({ namespace: ns }: Installation): Readonly<Record<Servi
         `${ns}.edge.e1`,
         '_INBOX_edge.x',
       ],
-      subscribe: [`${ns}.live.0.message.weather`, `${ns}.announced.0`, `${ns}.backlog.0`, `${ns}.edge.*`],
+      subscribe: [
+        `${ns}.live.0.message.weather`,
+        `${ns}.announced.0`,
+        `${ns}.backlog.0`,
+        `${ns}.connections`,
+      ],
     }),
     store: elseThan('store', {
       publish: [
@@ -94,13 +100,14 @@ export function attempts({ namespace: ns }: Installation): Readonly<Record<Servi
         ].map((type) => `${ns}.log.0.${type}`),
         `${ns}.live.0.message.weather`,
         `${ns}.edge.e1`,
+        `${ns}.connections`,
         `${ns}.backlog.0`,
         `$KV.${ns}-service-tokens.mine`,
         `$KV.${ns}-tickets.mine`,
         `$JS.API.STREAM.MSG.GET.KV_${ns}-tickets`,
         '_INBOX_edge.x',
       ],
-      subscribe: [`${ns}.live.0.message.weather`, `${ns}.bucket.service-tokens.mine`],
+      subscribe: [`${ns}.live.0.message.weather`, `${ns}.bucket.service-tokens.mine`, `${ns}.connections`],
     }),
     operator: {
       publish: [

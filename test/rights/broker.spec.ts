@@ -51,6 +51,21 @@ it.skipIf(!inject('natsServerBinary'))(
     expect((await ask('/api/v1/topics/waves', 'DELETE')).status).toBe(204);
     expect((await ask('tickets/', 'POST')).status).toBe(201);
 
+    // Edges answer by way of the account that has the log.
+    const { connections } = (await (await ask('/api/v1/connections')).json()) as {
+      connections: { id: string }[];
+    };
+    expect(connections).toHaveLength(5);
+    const producer = connections.find((one) => 'kind' in one && one.kind === 'producer');
+    expect((await ask(`/api/v1/connections/${producer?.id}`, 'DELETE')).status).toBe(204);
+    const stored = (await (await ask('/api/v1/messages?topic=tides')).json()) as {
+      messages: { id: string }[];
+    };
+    const [newest] = stored.messages;
+    expect((await ask(`/api/v1/messages/${newest?.id}/send-again`, 'POST')).status).toBe(201);
+    expect((await module.nextMessage(15_000)).payload).toBe(large);
+    expect((await ask(`/api/v1/messages/${newest?.id}`, 'DELETE')).status).toBe(204);
+
     // What the store truncates in minutes.
     await using store = await broker.nats?.connect('store');
     if (!store) throw new Error('there is no restricted server');

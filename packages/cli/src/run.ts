@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
 import { addAuditCommand } from './commands/audit.ts';
 import { addConfigCommands } from './commands/config.ts';
+import { addConnectionCommands } from './commands/connection.ts';
 import { addMessageCommands } from './commands/message.ts';
 import { addNatsPermissionsCommand } from './commands/nats-permissions.ts';
 import { addServiceTokenCommands } from './commands/service-token.ts';
@@ -35,6 +36,7 @@ export async function run(words: readonly string[], context: Context): Promise<n
   };
   addTopicCommands(program, context, end);
   addMessageCommands(program, context);
+  addConnectionCommands(program, context);
   addAuditCommand(program, context);
   addStoreCommands(program, context, end);
   addConfigCommands(program, context, end);

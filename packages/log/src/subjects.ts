@@ -85,6 +85,11 @@ export class Subjects {
     return `${this.namespace}.announced.${partition ?? '*'}`;
   }
 
+  /** Where all edges are asked for their connections. */
+  connectionQuestions(): string {
+    return `${this.namespace}.connections`;
+  }
+
   /** Where an edge says that it lives. */
   edgeHeartbeat(edge: string): string {
     return `${this.namespace}.edge.${edge}`;

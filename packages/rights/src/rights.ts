@@ -35,7 +35,8 @@ const OWN: Readonly<Record<Service, (installation: Installation) => Rights>> = {
         subjects.backlog(partition),
         subjects.pieces(partition),
       ]).concat(subjects.edgeHeartbeat('*')),
-      subscribe: [subjects.allPassing(), subjects.announcements()],
+      subscribe: [subjects.allPassing(), subjects.announcements(), subjects.connectionQuestions()],
+      answers: true,
     };
   },
 
@@ -45,8 +46,8 @@ const OWN: Readonly<Record<Service, (installation: Installation) => Rights>> = {
       publish: eachPartition(installation, (partition, stream) => [
         ...written(subjects, partition, 'api'),
         `$JS.API.STREAM.INFO.${stream}`,
-      ]),
-      subscribe: [],
+      ]).concat(subjects.connectionQuestions()),
+      subscribe: [subjects.edgeHeartbeat('*')],
     };
   },
 

@@ -1,4 +1,4 @@
-import { type Account, accountName, accountsOf, type Crossing, type Export } from './accounts.ts';
+import { type Account, accountsOf, type Crossing, type Export } from './accounts.ts';
 import type { Rights } from './rights.ts';
 import type { Installation, Service } from './service.ts';
 
@@ -16,11 +16,11 @@ const ANSWER_WITHIN = '10s';
 
 /** The part of a nats-server's configuration that says who may do what. */
 export function accountsConfig(installation: Installation, logins: Logins): string {
-  const accounts = accountsOf(installation).map((account) => accountBlock(account, installation, logins));
+  const accounts = accountsOf(installation).map((account) => accountBlock(account, logins));
   return block('accounts', accounts);
 }
 
-function accountBlock(account: Account, installation: Installation, logins: Logins): string {
+function accountBlock(account: Account, logins: Logins): string {
   return block(`${quoted(account.name)}:`, [
     ...(account.hasLog ? ['jetstream: enabled'] : []),
     list(
@@ -28,10 +28,7 @@ function accountBlock(account: Account, installation: Installation, logins: Logi
       account.users.map(({ service, rights }) => user(service, rights, logins[service])),
     ),
     list('exports', account.exports.map(exported)),
-    list(
-      'imports',
-      account.imports.map((crossing) => imported(crossing, accountName(installation))),
-    ),
+    list('imports', account.imports.map(imported)),
   ]);
 }
 
@@ -50,12 +47,13 @@ function who(login: Login): string {
 }
 
 function exported({ kind, subject, to }: Export): string {
-  // A batch is answered by one message for each record.
-  const answers = subject.startsWith('$JS.API.DIRECT.GET.') ? ', response: stream' : '';
+  // A batch is answered by one message for each record, and the api by each edge.
+  const isAnsweredByMany = subject.startsWith('$JS.API.DIRECT.GET.') || subject.endsWith('.connections');
+  const answers = isAnsweredByMany ? ', response: stream' : '';
   return `{ ${kind}: ${quoted(subject)}, accounts: [${to.map(quoted).join(', ')}]${answers} }`;
 }
 
-function imported({ kind, subject }: Crossing, from: string): string {
+function imported({ kind, subject, from }: Crossing): string {
   return `{ ${kind}: { account: ${quoted(from)}, subject: ${quoted(subject)} } }`;
 }
 

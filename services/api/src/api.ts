@@ -1,4 +1,5 @@
 import { prepareIssuers } from '@dasf-broker/access';
+import { EdgeConnections } from '@dasf-broker/connections';
 import { ServiceTokens, TICKET_LIFETIME_MS, Tickets } from '@dasf-broker/credentials';
 import { Appender, LogStreams } from '@dasf-broker/log';
 import { closeNats, connectNats, Refusals, whenPrepared } from '@dasf-broker/nats';
@@ -81,6 +82,7 @@ export async function createApi(config: ApiConfig, overrides: ApiOverrides = {})
       resender: new Resender({ registry, appender, messages }),
       appender,
       folding: { streams, reader },
+      connections: stack.use(new EdgeConnections(nats, streams.subjects)),
       trail: new AuditTrail(appender, logger),
       nats,
       refusals,

@@ -26,10 +26,12 @@ it('/openapi.json has every address, what it takes, and why not', async () => {
     Object.entries(methods).map(([method, operation]) => ({ name: `${method} ${path}`, operation })),
   );
   expect(operations.map(({ name }) => name).toSorted()).toEqual([
+    'delete /api/v1/connections/{id}',
     'delete /api/v1/messages/{id}',
     'delete /api/v1/service-tokens/{id}',
     'delete /api/v1/topics/{name}',
     'get /api/v1/audit',
+    'get /api/v1/connections',
     'get /api/v1/messages',
     'get /api/v1/messages/{id}',
     'get /api/v1/messages/{id}/frame',

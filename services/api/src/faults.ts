@@ -14,6 +14,8 @@ export const API_FAULTS = {
   TOPIC_UNKNOWN: 404,
   /** No such message; it may have been acknowledged. */
   MESSAGE_UNKNOWN: 404,
+  /** No such connection; it may have ended. */
+  CONNECTION_UNKNOWN: 404,
   /** No such service token. */
   SERVICE_TOKEN_UNKNOWN: 404,
   /** No such address. */
@@ -32,6 +34,8 @@ export const API_FAULTS = {
   LOG_UNREACHABLE: 503,
   /** The database does not answer, so that what is in it cannot be told; try again. */
   READ_MODEL_UNREACHABLE: 503,
+  /** Some edges do not answer, so that a connection may be one of theirs; try again. */
+  EDGE_UNREACHABLE: 503,
   /** A fault of this service. */
   INTERNAL: 500,
 } as const;

@@ -5,6 +5,7 @@ import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } 
 import { ADMINISTRATION } from './addresses.ts';
 import { sendProblem } from './answers.ts';
 import { type AuditRoutes, auditRoutes } from './audit/routes.ts';
+import { type ConnectionRoutes, connectionRoutes } from './connections/routes.ts';
 import { documentRoutes } from './documentation.ts';
 import { ApiFault } from './faults.ts';
 import { type HealthRoutes, healthRoutes } from './health.ts';
@@ -26,6 +27,7 @@ export interface ServerParts
     MessageRoutes,
     MessageActRoutes,
     AuditRoutes,
+    ConnectionRoutes,
     HealthRoutes {
   readonly registry: StatusRoutes['registry'] & TopicRoutes['registry'];
   readonly access: AccessSettings;
@@ -72,6 +74,7 @@ export function createServer(parts: ServerParts): FastifyInstance {
       topicRoutes(scope, parts);
       serviceTokenRoutes(scope, parts);
       messageActRoutes(scope, parts);
+      connectionRoutes(scope, parts);
       auditRoutes(scope, parts);
     },
     { prefix: ADMINISTRATION },

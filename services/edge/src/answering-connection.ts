@@ -10,7 +10,8 @@ import {
 import type { Logger } from '@dasf-broker/telemetry';
 import type { WebSocket } from 'ws';
 import { type Client, shareOf } from './client.ts';
-import { type Connection, endForNow } from './connections.ts';
+import type { Connection } from './connections.ts';
+import { endForNow } from './end-for-now.ts';
 import type { EdgeLimits } from './limits/edge-limits.ts';
 import type { Holder } from './limits/held-bytes.ts';
 import type { Limit } from './limits/limit-watch.ts';

@@ -9,11 +9,13 @@ const NOT_ALLOWED = 6;
 
 /** The lines in the log that tell who came, for what, and how it ended (T32). */
 export class ConnectionRecord {
+  /** Names the connection in these lines, and to operators. */
+  readonly id = crypto.randomUUID();
   readonly #logger: Logger;
   #hasRefused = false;
 
   constructor(logger: Logger, { user, address: from, serviceToken }: Client, address: Address) {
-    this.#logger = logger.child({ connection: crypto.randomUUID(), user, from, serviceToken, ...address });
+    this.#logger = logger.child({ connection: this.id, user, from, serviceToken, ...address });
   }
 
   open(socket: WebSocket): void {

@@ -1,6 +1,6 @@
-import { SUBPROTOCOL } from '@dasf-broker/access';
-import { CloseCode } from '@dasf-broker/protocol';
 import type { WebSocket } from 'ws';
+import type { ConnectionDirectory } from './connection-directory.ts';
+import { endForNow } from './end-for-now.ts';
 import type { Reading } from './limits/reading.ts';
 
 /** How long a peer may take to answer a Close frame, in milliseconds. */
@@ -22,7 +22,12 @@ export interface Connection {
 
 /** Every open connection of this edge. */
 export class Connections {
+  readonly directory: ConnectionDirectory;
   readonly #open = new Map<WebSocket, Connection>();
+
+  constructor(directory: ConnectionDirectory) {
+    this.directory = directory;
+  }
 
   add(socket: WebSocket, connection: Connection): void {
     this.#open.set(socket, connection);
@@ -47,13 +52,4 @@ export class Connections {
     });
     await Promise.all(ended);
   }
-}
-
-/**
- * Ends a connection so that its client comes back (CLS-1): without a Close frame, which the Python client takes
- * for the end; with one where the client offered `dasf` and so knows its code.
- */
-export function endForNow(socket: WebSocket, reason: string): void {
-  if (socket.protocol === SUBPROTOCOL) socket.close(CloseCode.TRY_AGAIN_LATER, reason);
-  else socket.terminate();
 }

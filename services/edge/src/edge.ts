@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { prepareIssuers } from '@dasf-broker/access';
+import { serveConnections } from '@dasf-broker/connections';
 import { ServiceTokens, Tickets } from '@dasf-broker/credentials';
 import { Appender, ConnectionWatch, LogStreams, subscribeAnnouncements } from '@dasf-broker/log';
 import { closeNats, connectNats, Refusals, whenPrepared } from '@dasf-broker/nats';
@@ -16,6 +17,7 @@ import {
 import { AnnouncementWatch } from './announcement-watch.ts';
 import { checkRights } from './check-rights.ts';
 import type { EdgeConfig } from './config.ts';
+import { ConnectionDirectory } from './connection-directory.ts';
 import { Connections } from './connections.ts';
 import type { EdgeContext } from './context.ts';
 import { Gate } from './gate.ts';
@@ -72,9 +74,10 @@ export async function createEdge(config: EdgeConfig, overrides: EdgeOverrides = 
     ),
     (subscription) => subscription.close(),
   );
+  const connections = new Connections(new ConnectionDirectory(context.lease));
+  opening.adopt(serveConnections(nc, subjects, connections.directory), (serving) => serving.close());
   await checkRights(context);
   const heartbeat = opening.use(new Heartbeat(config.pingInterval, config.pongTimeout));
-  const connections = new Connections();
   const gate = new Gate(context, feeds, connections, heartbeat);
   const server = createUpgradeServer(gate, context.limits);
   await listen(server, config);

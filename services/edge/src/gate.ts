@@ -6,9 +6,10 @@ import type { WebSocket, WebSocketServer } from 'ws';
 import { AnsweringConnection, type TakeFrame } from './answering-connection.ts';
 import { type Client, shareOf } from './client.ts';
 import { ConnectionRecord } from './connection-record.ts';
-import { type Connection, type Connections, endForNow } from './connections.ts';
+import type { Connection, Connections } from './connections.ts';
 import { ConsumerConnection } from './consumer.ts';
 import type { EdgeContext } from './context.ts';
+import { endForNow } from './end-for-now.ts';
 import { callAt } from './expiry.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import { Intake } from './limits/intake.ts';
@@ -118,6 +119,7 @@ export class Gate {
     this.#websockets.handleUpgrade(request, socket, head, (websocket) => {
       countConnection(this.#context.metrics, websocket, address.kind);
       record.open(websocket);
+      this.#connections.directory.add(record.id, websocket, client, address);
       this.#open(websocket, socket, client, connection);
     });
   }

@@ -12,6 +12,7 @@ export const ACTS = [
   'message-read',
   'message-remove',
   'message-send-again',
+  'connection-end',
   'service-token-create',
   'service-token-revoke',
 ] as const;
@@ -27,7 +28,11 @@ export interface Act {
 }
 
 /** These take rights away: that must not fail for want of a log. */
-const EVEN_UNRECORDED: ReadonlySet<Act['act']> = new Set(['topic-change', 'service-token-revoke']);
+const EVEN_UNRECORDED: ReadonlySet<Act['act']> = new Set([
+  'topic-change',
+  'connection-end',
+  'service-token-revoke',
+]);
 
 /**
  * Who did what, kept in the log. An act is recorded before it is done and not done where it cannot be, but for those
