@@ -92,12 +92,7 @@ it('believes nothing that is not what it should be', async () => {
     expect(questionIn(JSON.stringify({ ...asked, ...part })), JSON.stringify(part)).toBeUndefined();
   const answer = { edge: 'e', connections: [], more: false, ended: false };
   expect(answerIn(JSON.stringify(answer))).toEqual(answer);
-  for (const part of [
-    { edge: 1 },
-    { connections: {} },
-    { connections: [null] },
-    { more: 1 },
-  ])
+  for (const part of [{ edge: 1 }, { connections: {} }, { connections: [null] }, { more: 1 }])
     expect(answerIn(JSON.stringify({ ...answer, ...part })), JSON.stringify(part)).toBeUndefined();
   for (const text of ['', 'null', '[]', '7']) {
     expect(questionIn(text)).toBeUndefined();
