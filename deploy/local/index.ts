@@ -1,6 +1,7 @@
 export { cacheFolder } from './cache-folder.ts';
 export type { ChildPlan } from './child/plan.ts';
 export { pollUntil } from './child/poll.ts';
+export { debianArchive, unpackPackages } from './debian-archive.ts';
 export { findNatsServer } from './nats-server/find.ts';
 export { configuration as natsConfiguration, natsPlan } from './nats-server/plan.ts';
 export { endOrphans } from './orphans.ts';

@@ -12,6 +12,9 @@ const SIZES = {
   idleConsumers: 40,
   outstanding: 40,
   consumers: 5,
+  largeMiB: 1,
+  manyTopics: 20,
+  stored: 100,
 };
 const TINY = Object.entries(SIZES).map(([name, size]) => `--${name}=${size}`);
 
@@ -19,8 +22,9 @@ it('measures every workload, however small', async () => {
   const { sizes, workloads } = readArguments(TINY);
   const machine = { processors: '', memoryGiB: 0, kernel: '', disk: '', node: '', nats: '', broker: '' };
 
-  const { samples } = await runBench({ sizes, workloads, machine, say: () => {} });
+  const { samples, failures } = await runBench({ sizes, workloads, peers: false, machine, say: () => {} });
 
+  expect(failures).toEqual([]);
   const taken = samples.map(({ workload, subject }) => `${workload} ${subject}`);
   expect(taken).toEqual([
     'floor-single floor',
@@ -36,6 +40,13 @@ it('measures every workload, however small', async () => {
     'e dasf-broker',
     'f dasf-broker',
     'g dasf-broker',
+    'h dasf-broker',
+    'i-few-topics dasf-broker',
+    'i-many-topics dasf-broker',
+    'i-stored dasf-broker',
+    'i-edges-1 dasf-broker',
+    'i-edges-2 dasf-broker',
+    'i-edges-4 dasf-broker',
   ]);
   for (const { values } of samples) {
     expect(Object.keys(values)).not.toEqual([]);

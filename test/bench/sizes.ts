@@ -21,6 +21,9 @@ const PRESETS = {
   outstanding: 100_000,
   consumers: 1000,
   fanOutInFlight: 4,
+  largeMiB: 16,
+  manyTopics: 10_000,
+  stored: 1_000_000,
 };
 
 export type Sizes = Readonly<typeof PRESETS>;
@@ -29,26 +32,35 @@ export interface Arguments {
   readonly sizes: Sizes;
   /** By letter; all where none is named. */
   readonly workloads: readonly string[];
+  /** Whether the broker is compared with others. */
+  readonly peers: boolean;
   /** The file for the results. */
   readonly results: string;
 }
 
 /** @throws {TypeError} where an option is unknown or no number */
 export function readArguments(args: readonly string[]): Arguments {
-  const names = Object.keys(PRESETS);
+  const text = { type: 'string' } as const;
   const { values } = parseArgs({
     args: [...args],
     options: {
-      ...Object.fromEntries(names.map((name) => [name, { type: 'string' as const }])),
-      workloads: { type: 'string' as const },
-      results: { type: 'string' as const },
+      ...(Object.fromEntries(Object.keys(PRESETS).map((name) => [name, text])) as Record<
+        keyof Sizes,
+        typeof text
+      >),
+      workloads: text,
+      results: text,
+      'no-peers': { type: 'boolean' },
     },
-  }) as { values: Record<string, string | undefined> };
-  const sizes = Object.entries(PRESETS).map(([name, preset]) => [name, numberOf(name, values[name], preset)]);
+  });
+  const sizes = Object.entries(PRESETS).map(([name, preset]) => {
+    return [name, numberOf(name, values[name as keyof Sizes], preset)] as const;
+  });
   return {
     sizes: Object.fromEntries(sizes) as Sizes,
-    workloads: values['workloads']?.split(',') ?? [],
-    results: values['results'] ?? 'bench.json',
+    workloads: values.workloads?.split(',') ?? [],
+    peers: !values['no-peers'],
+    results: values.results ?? 'bench.json',
   };
 }
 

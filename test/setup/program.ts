@@ -1,5 +1,7 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
-import { vi } from 'vitest';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const POLL_MS = 5;
 
 export interface ProgramOptions extends Omit<SpawnOptions, 'stdio'> {
   /** Whether it is sent lines. */
@@ -33,8 +35,18 @@ export class Program implements AsyncDisposable {
   /** Waits until the program has told something. */
   async tells(words: string, withinMs = 30_000): Promise<void> {
     const told = () => `${this.stdout}${this.stderr}`.includes(words);
-    await vi.waitUntil(() => told() || this.hasEnded, { timeout: withinMs }).catch(() => {});
+    await this.until(told, withinMs);
     if (!told()) throw new Error(`was to tell "${words}", but told:\n${this.stdout}${this.stderr}`);
+  }
+
+  /** Waits until this is so, the program has ended, or the time is over. */
+  async until(isSo: () => boolean, withinMs: number): Promise<void> {
+    const deadline = performance.now() + withinMs;
+    while (!isSo() && !this.hasEnded && performance.now() < deadline) await sleep(POLL_MS);
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0;
   }
 
   get hasEnded(): boolean {

@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { archiveIn } from './fetch-from-debian.ts';
+import { archiveIn } from '../debian-archive.ts';
 import { type Fetch, findNatsServer } from './find.ts';
 
 describe('findNatsServer', () => {

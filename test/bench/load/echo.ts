@@ -1,5 +1,5 @@
 import { Latencies, type LatencySummary } from './latencies.ts';
-import { end, open } from './wires/dasf.ts';
+import { end, open } from './wires/socket.ts';
 
 export interface EchoOptions {
   readonly url: string;
@@ -29,7 +29,7 @@ export async function echo(options: EchoOptions): Promise<EchoResult> {
       underWay += 1;
       socket.send(JSON.stringify({ context: performance.now(), payload: filling }));
     };
-    const socket = await open(new URL(options.url), '', (data) => {
+    const socket = await open(new URL(options.url), (data) => {
       latencies.record((JSON.parse(data.toString()) as { context: number }).context);
       messages += 1;
       underWay -= 1;

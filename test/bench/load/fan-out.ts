@@ -1,6 +1,6 @@
 import { Latencies, type LatencySummary } from './latencies.ts';
 import { until } from './until.ts';
-import { open as openSocket } from './wires/dasf.ts';
+import { open as openSocket } from './wires/socket.ts';
 import { type WireAddress, wireTo } from './wires/wire.ts';
 
 export interface FanOutOptions {
@@ -53,9 +53,10 @@ export async function fanOut(options: FanOutOptions): Promise<FanOutResult> {
   for (let index = 1; index < options.consumers; index += 1) {
     const [url] = options.wire.urls;
     const address = new URL(`${options.topic}/counts-${index}`, url);
-    const socket = await openSocket(address, options.wire.authorization, (data) => {
+    const counted = (data: Buffer) => {
       if (data.length > options.payloadBytes) arrived();
-    });
+    };
+    const socket = await openSocket(address, counted, options.wire);
     sockets.defer(() => socket.terminate());
     socket.removeAllListeners('close');
   }

@@ -7,20 +7,14 @@ type Answer<T> = { readonly done: T; readonly cpuMicroseconds: number } | { read
 
 /** A process that generates load; it ends with this one. */
 export class Generator implements AsyncDisposable {
-  readonly #child: ChildProcess;
-
-  constructor() {
-    this.#child = fork(join(import.meta.dirname, 'process.ts'), { execArgv: [] });
-  }
-
-  get pid(): number {
-    return this.#child.pid ?? 0;
-  }
+  #child = start();
 
   async run<T extends TaskName>(
     task: T,
     options: Parameters<Tasks[T]>[0],
   ): Promise<Awaited<ReturnType<Tasks[T]>>> {
+    // What it could not cope with has ended it.
+    if (hasEnded(this.#child)) this.#child = start();
     using done = new DisposableStack();
     const settled = done.adopt(new AbortController(), (controller) => controller.abort());
     const { signal } = settled;
@@ -34,9 +28,17 @@ export class Generator implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    if (hasEnded(this.#child)) return;
     const ended = once(this.#child, 'exit');
     this.#child.kill('SIGKILL');
     await ended;
   }
+}
+
+function start(): ChildProcess {
+  return fork(join(import.meta.dirname, 'process.ts'), { execArgv: [] });
+}
+
+function hasEnded({ connected, exitCode, signalCode }: ChildProcess): boolean {
+  return !connected || exitCode !== null || signalCode !== null;
 }

@@ -1,5 +1,5 @@
 import type WebSocket from 'ws';
-import { open } from './wires/dasf.ts';
+import { open } from './wires/socket.ts';
 import type { WireAddress } from './wires/wire.ts';
 
 export interface IdleOptions {
@@ -22,8 +22,8 @@ export async function holdIdle({ wire, topics, consumers: wanted }: IdleOptions)
   const openSome = async () => {
     for (let index = next++; index < wanted; index = next++) {
       const url = new URL(`${topics[index % topics.length]}/idle-${index}`, wire.urls[0]);
-      const from = `127.0.0.${1 + Math.floor(index / CONSUMERS_OF_AN_ADDRESS)}`;
-      const socket = await open(url, wire.authorization, () => {}, from);
+      const localAddress = `127.0.0.${1 + Math.floor(index / CONSUMERS_OF_AN_ADDRESS)}`;
+      const socket = await open(url, () => {}, { ...wire, localAddress });
       socket.removeAllListeners('close');
       consumers.push(socket);
     }

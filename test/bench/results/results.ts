@@ -10,6 +10,8 @@ export interface Results {
   /** What was not measured, and why. */
   readonly skipped: readonly string[];
   readonly samples: readonly Sample[];
+  /** Measurements that came to nothing, and why. */
+  readonly failures: readonly string[];
 }
 
 /** One measurement of one round. */

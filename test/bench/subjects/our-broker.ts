@@ -7,7 +7,7 @@ import type { WireAddress } from '../load/wires/wire.ts';
 import type { Subject } from './subject.ts';
 
 /** Of a load generator there is one user at one address; limits are for many. */
-const ROOM = {
+export const ROOM = {
   DASF_MAX_CONNECTIONS: '100000',
   DASF_MAX_CONNECTIONS_PER_ADDRESS: '100000',
   DASF_MAX_CONNECTIONS_PER_USER: '100000',

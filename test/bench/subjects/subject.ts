@@ -6,6 +6,8 @@ export type SubjectName = 'dasf-broker' | 'dasf-broker-django' | 'rabbitmq' | 'f
 export interface Subject {
   readonly name: SubjectName;
   readonly wire: WireAddress;
+  /** Messages of a topic under way at a time, where more would only wait. */
+  readonly mostInFlight?: number;
   /** The processes it consists of, by what they are. */
   pids(): Readonly<Record<string, number>>;
   /** So many topics that nobody else uses. */

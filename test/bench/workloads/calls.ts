@@ -4,7 +4,8 @@ import type { Measurement, Scene } from './workload.ts';
 
 /** One client with one call under way. */
 export function oneCaller(scene: Scene): Promise<readonly Measurement[]> {
-  return calls('c', scene, 1, [scene.ours]);
+  const { django } = scene.peers;
+  return calls('c', scene, 1, [scene.ours, ...(django ? [django] : [])]);
 }
 
 export function manyCallers(scene: Scene): Promise<readonly Measurement[]> {

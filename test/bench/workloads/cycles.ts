@@ -4,7 +4,12 @@ import type { Measurement, Scene } from './workload.ts';
 
 /** Publish, deliver and acknowledge under `cache`: as much as goes, then at a steady rate below that. */
 export function cache(scene: Scene): Promise<readonly Measurement[]> {
-  return cycles('a', scene, 'cache', [scene.ours]);
+  const { django, rabbitmq } = scene.peers;
+  return cycles('a', scene, 'cache', [
+    scene.ours,
+    ...(django ? [django] : []),
+    ...(rabbitmq ? [rabbitmq] : []),
+  ]);
 }
 
 /** The same where messages are kept. */
@@ -22,16 +27,17 @@ async function cycles(
     const topics = await subject.topics(sizes.topics, retention);
     const options = { wire: subject.wire, topics, payloadBytes: sizes.payload };
     /** What the rate is a part of; each round's comes right before. */
-    let most = 0;
+    let fullSpeed = 0;
     return [
       {
         workload: letter,
         subject: subject.name,
         async measure(seconds) {
-          const pace = { inFlight: Math.ceil(sizes.inFlight / topics.length) };
+          const inFlight = Math.ceil(sizes.inFlight / topics.length);
+          const pace = { inFlight: Math.min(inFlight, subject.mostInFlight ?? inFlight) };
           const watched = await watch(subject, () => generator.run('cycle', { ...options, seconds, pace }));
           const { perSecond, messages } = watched.result;
-          most = perSecond;
+          fullSpeed = perSecond;
           return { perSecond, ...cpuPer(messages, watched) };
         },
       },
@@ -39,7 +45,7 @@ async function cycles(
         workload: `${letter}-steady`,
         subject: subject.name,
         async measure(seconds) {
-          const rate = Math.max(most * sizes.steadyShare, 1);
+          const rate = Math.max(fullSpeed * sizes.steadyShare, 1);
           const watched = await watch(subject, () =>
             generator.run('cycle', { ...options, seconds, pace: { rate } }),
           );

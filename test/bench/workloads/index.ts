@@ -4,7 +4,9 @@ import { drain } from './drain.ts';
 import { echo } from './echo.ts';
 import { fanOut } from './fan-out.ts';
 import { floor } from './floor.ts';
+import { growth } from './growth.ts';
 import { idle } from './idle.ts';
+import { mixed } from './mixed.ts';
 import type { Workload } from './workload.ts';
 
 /** By the letter that asks for them, in the order in which a round takes them. */
@@ -18,4 +20,6 @@ export const workloads: Readonly<Record<string, Workload>> = {
   e: idle,
   f: drain,
   g: fanOut,
+  h: mixed,
+  i: growth,
 };

@@ -3,6 +3,7 @@ import type { Values } from '../results/results.ts';
 import type { Sizes } from '../sizes.ts';
 import type { BareServers } from '../subjects/bare-servers.ts';
 import type { OurBroker } from '../subjects/our-broker.ts';
+import type { Peers } from '../subjects/peers.ts';
 import type { SubjectName } from '../subjects/subject.ts';
 
 /** What is there to be measured, and to measure it with. */
@@ -11,6 +12,7 @@ export interface Scene {
   readonly generator: Generator;
   readonly bare: BareServers;
   readonly ours: OurBroker;
+  readonly peers: Peers;
   /** What a workload starts for itself ends with the run. */
   readonly closing: AsyncDisposableStack;
 }

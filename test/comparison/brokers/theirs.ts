@@ -1,4 +1,4 @@
-import type { DjangoProject, DjangoSetup } from '../setup/django-project.ts';
+import type { DjangoProject, DjangoServer, DjangoSetup } from '../setup/django-project.ts';
 import {
   type ComparedBroker,
   newName,
@@ -23,20 +23,21 @@ interface Credentials {
 export class TheirBroker implements ComparedBroker {
   readonly websockets: string;
   readonly api: string;
+  readonly pid: number;
   readonly anonymous: User = { name: 'AnonymousUser', token: {}, httpHeaders: {}, cookie: {} };
   readonly #project: DjangoProject;
   readonly #stop: () => Promise<void>;
 
-  private constructor(project: DjangoProject, host: string, stop: () => Promise<void>) {
+  private constructor(project: DjangoProject, { host, pid, stop }: DjangoServer) {
     this.websockets = `ws://${host}/ws/`;
     this.api = `http://${host}/dasf-broker-django/`;
+    this.pid = pid;
     this.#project = project;
     this.#stop = stop;
   }
 
   static async start(project: DjangoProject, setup: DjangoSetup): Promise<TheirBroker> {
-    const { host, stop } = await project.serve(setup);
-    return new TheirBroker(project, host, stop);
+    return new TheirBroker(project, await project.serve(setup));
   }
 
   async user(...permissions: readonly string[]): Promise<User> {

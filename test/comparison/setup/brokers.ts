@@ -34,7 +34,7 @@ export function useBothBrokers(): BothBrokers {
   let project: DjangoProject | undefined;
   const startProject = async () => {
     if ('missing' in django) throw new Error(django.missing);
-    return closing.use(await DjangoProject.start(django));
+    return closing.use(await DjangoProject.start(django, inject('databaseUrl')));
   };
   beforeAll(async () => {
     project = await startProject();

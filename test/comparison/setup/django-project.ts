@@ -1,5 +1,4 @@
 import { createDatabase } from '@dasf-broker/testing';
-import { inject } from 'vitest';
 import type { Program } from '../../setup/program.ts';
 import { Operator } from './operator.ts';
 import { type RedisServer, startRedis } from './redis.ts';
@@ -17,14 +16,19 @@ export interface DjangoSetup {
   readonly daphne?: readonly string[];
 }
 
+/** What it needs beside a database. */
+export type DjangoPrograms = { readonly python: string } & RedisServer;
+
 export interface DjangoServer {
   readonly host: string;
+  readonly pid: number;
   stop(): Promise<void>;
 }
 
 /** A Django project with dasf-broker-django on a database and a Redis of its own. */
 export class DjangoProject implements AsyncDisposable {
   readonly operator: Operator;
+  readonly redisPid: number;
   readonly #python: string;
   readonly #env: NodeJS.ProcessEnv;
   readonly #closing: AsyncDisposableStack;
@@ -33,18 +37,21 @@ export class DjangoProject implements AsyncDisposable {
     python: string,
     env: NodeJS.ProcessEnv,
     operator: Operator,
+    redisPid: number,
     closing: AsyncDisposableStack,
   ) {
     this.#python = python;
     this.#env = env;
     this.operator = operator;
+    this.redisPid = redisPid;
     this.#closing = closing;
   }
 
-  static async start(django: { readonly python: string } & RedisServer): Promise<DjangoProject> {
+  /** @param databaseServer where it gets a database */
+  static async start(django: DjangoPrograms, databaseServer: string): Promise<DjangoProject> {
     const { python } = django;
     await using opening = new AsyncDisposableStack();
-    const database = opening.use(await createDatabase(inject('databaseUrl')));
+    const database = opening.use(await createDatabase(databaseServer));
     const redis = opening.use(await startRedis(python, django));
     const env = {
       ...process.env,
@@ -55,7 +62,7 @@ export class DjangoProject implements AsyncDisposable {
     };
     const operator = opening.use(new Operator(python, env));
     await operator.run('manage', 'migrate', '--verbosity', '0');
-    return new DjangoProject(python, env, operator, opening.move());
+    return new DjangoProject(python, env, operator, redis.pid, opening.move());
   }
 
   /** Serves websockets and HTTP until this is disposed of, or stopped as for an update. */
@@ -65,7 +72,8 @@ export class DjangoProject implements AsyncDisposable {
     const command = [this.#python, '-m', 'daphne', ...options, 'asgi:application'];
     const server: Program = this.#closing.use(tied(this.#python, command, { cwd: djangoFolder, env }));
     await server.tells('Listening on TCP address');
-    return { host: ADDRESS.exec(server.stderr)?.[1] ?? '', stop: () => server.stop() };
+    const [, host = ''] = ADDRESS.exec(server.stderr) ?? [];
+    return { host, pid: server.pid, stop: () => server.stop() };
   }
 
   [Symbol.asyncDispose](): Promise<void> {

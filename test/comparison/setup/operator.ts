@@ -1,4 +1,3 @@
-import { vi } from 'vitest';
 import { Program } from '../../setup/program.ts';
 import { djangoFolder } from './tied.ts';
 
@@ -26,8 +25,8 @@ export class Operator implements AsyncDisposable {
     const program = this.#program;
     program.send(JSON.stringify(command));
     const end = () => program.stdout.indexOf('\n', this.#read);
-    await vi.waitUntil(() => end() >= 0 || program.hasEnded, { timeout: ANSWER_WITHIN_MS, interval: 5 });
-    if (end() < 0) throw new Error(`the operator has ended:\n${program.stderr}`);
+    await program.until(() => end() >= 0, ANSWER_WITHIN_MS);
+    if (end() < 0) throw new Error(`the operator has ended or does not answer:\n${program.stderr}`);
     const line = program.stdout.slice(this.#read, end());
     this.#read = end() + 1;
     const { done, failed } = JSON.parse(line);

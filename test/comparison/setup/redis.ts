@@ -13,6 +13,7 @@ export interface RedisServer {
 
 export interface RunningRedis extends AsyncDisposable {
   readonly url: string;
+  readonly pid: number;
 }
 
 /** The one on the PATH, else the one that came with the Python packages: Redis, or Valkey, its fork. */
@@ -39,5 +40,5 @@ export async function startRedis(python: string, { redis }: RedisServer): Promis
   // "Ready …" or "The server is now ready …", by version.
   await server.tells('eady to accept connections');
   const closing = opening.move();
-  return { url: `unix://${socket}`, [Symbol.asyncDispose]: () => closing.disposeAsync() };
+  return { url: `unix://${socket}`, pid: server.pid, [Symbol.asyncDispose]: () => closing.disposeAsync() };
 }

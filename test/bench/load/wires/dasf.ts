@@ -1,9 +1,6 @@
-import { once } from 'node:events';
-import WebSocket from 'ws';
+import type WebSocket from 'ws';
+import { end, open } from './socket.ts';
 import type { Properties, Wire, WireAddress } from './wire.ts';
-
-/** Any mask does, and one that is not random costs nothing; all zeros would spare the broker its work, too. */
-const MASK = [0x5a, 0xc3, 0x96, 0x3c];
 
 interface Answer {
   readonly context?: number;
@@ -24,7 +21,7 @@ export function dasfWire(address: WireAddress): Wire {
     const { urls } = address;
     // Neighbours are on different edges, so that consumers and producers of a topic are.
     const base = urls[connections++ % urls.length];
-    return open(new URL(path, base), address.authorization, received);
+    return open(new URL(path, base), received, address);
   };
   return {
     async producer(topic, answered) {
@@ -47,33 +44,4 @@ export function dasfWire(address: WireAddress): Wire {
       return { [Symbol.asyncDispose]: () => end(socket) };
     },
   };
-}
-
-/** Opens a websocket on which nothing is spent that is not asked for. */
-export async function open(
-  url: URL,
-  authorization: string,
-  received: (data: Buffer, socket: WebSocket) => void,
-  localAddress?: string,
-): Promise<WebSocket> {
-  const socket = new WebSocket(url, {
-    headers: { authorization },
-    perMessageDeflate: false,
-    ...(localAddress && { localAddress }),
-    skipUTF8Validation: true,
-    generateMask: (mask) => void mask.set(MASK),
-  });
-  socket.on('message', (data: Buffer) => received(data, socket));
-  await once(socket, 'open');
-  socket.on('close', (code) => {
-    if (code !== 1000) throw new Error(`${url.pathname} was closed with ${code}`);
-  });
-  return socket;
-}
-
-export async function end(socket: WebSocket): Promise<void> {
-  if (socket.readyState === WebSocket.CLOSED) return;
-  const closed = once(socket.removeAllListeners('close'), 'close');
-  socket.close(1000);
-  await closed;
 }

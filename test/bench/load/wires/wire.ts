@@ -1,4 +1,5 @@
 import { dasfWire } from './dasf.ts';
+import { stompWire } from './stomp.ts';
 
 /** How messages go to a broker and come from it. */
 export interface Wire {
@@ -27,9 +28,9 @@ export interface Properties {
 
 /** Where a broker is and what it speaks, as it goes from process to process. */
 export interface WireAddress {
-  readonly speaks: 'dasf';
+  readonly speaks: 'dasf' | 'stomp';
   readonly urls: readonly string[];
-  /** The value of the header `authorization`. */
+  /** The value of the header `authorization`; in STOMP, user and password with a colon between them. */
   readonly authorization: string;
 }
 
@@ -37,5 +38,7 @@ export function wireTo(address: WireAddress): Wire {
   switch (address.speaks) {
     case 'dasf':
       return dasfWire(address);
+    case 'stomp':
+      return stompWire(address);
   }
 }
