@@ -17,7 +17,9 @@ const PRESETS = {
   floorInFlight: 200,
   floorBatch: 200,
   callers: 64,
-  idleConsumers: 20_000,
+  idleConsumers: 15_000,
+  /** Seconds until memory is looked at. */
+  settling: 5,
   outstanding: 100_000,
   consumers: 1000,
   fanOutInFlight: 4,

@@ -13,7 +13,6 @@ export class Generator implements AsyncDisposable {
     task: T,
     options: Parameters<Tasks[T]>[0],
   ): Promise<Awaited<ReturnType<Tasks[T]>>> {
-    // What it could not cope with has ended it.
     if (hasEnded(this.#child)) this.#child = start();
     using done = new DisposableStack();
     const settled = done.adopt(new AbortController(), (controller) => controller.abort());
@@ -23,8 +22,10 @@ export class Generator implements AsyncDisposable {
     ended.catch(() => {});
     this.#child.send({ task, options });
     const [answer] = (await Promise.race([answered, ended])) as [Answer<Awaited<ReturnType<Tasks[T]>>>];
-    if ('failed' in answer) throw new Error(`${task}: ${answer.failed}`);
-    return answer.done;
+    if ('done' in answer) return answer.done;
+    // What it left open would disturb what comes next.
+    await this[Symbol.asyncDispose]();
+    throw new Error(`${task}: ${answer.failed}`);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -3,7 +3,7 @@ import { type Order, tasks } from './tasks.ts';
 
 const end = () => process.exit();
 process.on('disconnect', end);
-process.on('uncaughtException', (error) => process.send?.({ failed: error.stack }, end));
+process.on('uncaughtException', (error) => process.send?.({ failed: error.stack }));
 process.on('message', async (order: Order) => {
   const cpu = process.cpuUsage();
   try {

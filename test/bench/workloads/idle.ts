@@ -2,8 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { residentKiB } from '../process-memory.ts';
 import type { Measurement, Scene } from './workload.ts';
 
-/** What the runtime does not need any more is given back within a while. */
-const SETTLING_MS = 5_000;
 const TOPICS = 100;
 
 /** Consumers that are connected and get nothing. */
@@ -12,7 +10,8 @@ export async function idle({ sizes, generator, ours }: Scene): Promise<readonly 
   const hold = (consumers: number) => generator.run('holdIdle', { wire: ours.wire, topics, consumers });
   const memory = async () => {
     await ours.settled();
-    await sleep(SETTLING_MS);
+    // What the runtime does not need any more is given back within a while.
+    await sleep(sizes.settling * 1000);
     return residentKiB(ours.pids()['edge'] ?? 0);
   };
   return [
