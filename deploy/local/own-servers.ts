@@ -25,7 +25,7 @@ export async function startOwnServers(dataDir: string, say: (line: string) => vo
   const starting = Promise.all([
     startPostgres(settings, family, options),
     // Anybody may do everything: each test has names of its own.
-    startNats(settings, family, options),
+    startNats(settings, family, options).then(({ url }) => url),
   ]);
   const [databaseUrl, natsUrl] = await Promise.race([starting, family.failed]);
   const closing = opening.move();

@@ -25,6 +25,7 @@ interface Options {
 /** Where the log is. */
 export interface NatsPlace {
   readonly url: string;
+  readonly monitoringUrl?: string;
   /** By service: the file with the key of its user; none where the server is not ours. */
   readonly seedFiles?: ReturnType<typeof keptLogins>['seedFiles'];
 }
@@ -67,12 +68,13 @@ export async function startNats(
   family: Family,
   options: Options,
   accounts = '',
-): Promise<string> {
+): Promise<NatsPlace> {
   const { path, version, origin } = await findNatsServer(env, options.say, undefined, options.signal);
   options.say(`Starting nats-server ${version.join('.')} (${origin}) …`);
   const [port, monitorPort] = [await freePort(), await freePort()];
   const plan = natsPlan({ binary: path, dataDir: join(dataDir, 'nats'), port, monitorPort, accounts });
-  return addressOf(family.start(plan).ready);
+  const url = await addressOf(family.start(plan).ready);
+  return { url, monitoringUrl: `http://127.0.0.1:${monitorPort}/` };
 }
 
 async function startDatabase(
@@ -92,7 +94,7 @@ async function startLog(settings: StackSettings, family: Family, options: Option
   const installation = { ...installationOf(settings.env), account: ACCOUNT };
   adoptStreams(join(settings.dataDir, 'nats'), ACCOUNT);
   const accounts = accountsConfig(installation, logins);
-  return { url: await startNats(settings, family, options, accounts), seedFiles };
+  return { ...(await startNats(settings, family, options, accounts)), seedFiles };
 }
 
 function installationOf(env: NodeJS.ProcessEnv) {

@@ -6,6 +6,8 @@ export interface StackFile {
   readonly edge: string;
   readonly api: string;
   readonly natsUrl: string;
+  /** Where nats-server itself tells how it is doing; none where the server is not ours. */
+  readonly natsMonitoringUrl?: string;
   /** The key with which the store gets in; none where the address says who it is. */
   readonly natsSeedFile?: string;
   /** Of whom the tables belong to. */

@@ -59,6 +59,7 @@ export async function startStack(settings: StackSettings, overrides: StackOverri
     writeStackFile(dataDir, {
       ...addresses,
       natsUrl: nats.url,
+      ...(nats.monitoringUrl ? { natsMonitoringUrl: nats.monitoringUrl } : {}),
       ...(nats.seedFiles ? { natsSeedFile: nats.seedFiles.store } : {}),
       databaseUrl: databaseUrls.migrator,
       logSettings: logSettingsOf(settings.env),

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -82,6 +82,44 @@ it('backs up, verifies and restores what a broker holds while it runs', async ()
   expect(verified.code, verified.out + verified.err).toBe(0);
   expect(verified.out).toMatch(/^The database is as the log makes it \(\d+ events and \d+ rows in/);
 });
+
+it('dasf doctor looks at all of it', async () => {
+  await using stack = await createStack();
+  const { broker, folder } = stack;
+  const path = join(folder, 'data/stack.json');
+  const file = JSON.parse(await readFile(path, 'utf8'));
+  await writeFile(path, JSON.stringify({ ...file, api: broker.api, edge: broker.edges[0] }));
+  const doctor = async () => {
+    const env = {
+      DASF_DATA_DIR: join(folder, 'data'),
+      DASF_TOKEN: await broker.token('olga', ['administer']),
+    };
+    const child = spawn(process.execPath, [MAIN, 'doctor', '--json'], {
+      env,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const [out, [code]] = await Promise.all([text(child.stdout), once(child, 'exit')]);
+    return { code, findings: JSON.parse(out) as { name: string; state: string }[] };
+  };
+  const { code, findings } = await doctor();
+  expect(findings.filter(({ state }) => state === 'failed')).toEqual([]);
+  expect(code).toBe(0);
+  const names = ['NATS', 'NATS version', 'NATS sync', 'NATS clock', 'log', 'PostgreSQL', 'PostgreSQL clock'];
+  expect(findings.map(({ name }) => name)).toEqual([
+    ...names,
+    'PostgreSQL sync',
+    'schema',
+    'store',
+    'api',
+    'api clock',
+    'token',
+    'edge',
+  ]);
+  await broker.stopStores();
+  const without = await doctor();
+  expect(without.code).toBe(1);
+  expect(without.findings.filter(({ state }) => state === 'failed')).toMatchObject([{ name: 'store' }]);
+}, 120_000);
 
 it('says by its exit code what it found', async () => {
   await using stack = await createStack();

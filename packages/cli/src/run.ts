@@ -3,6 +3,7 @@ import manifest from '../package.json' with { type: 'json' };
 import { addAuditCommand } from './commands/audit.ts';
 import { addConfigCommands } from './commands/config.ts';
 import { addConnectionCommands } from './commands/connection.ts';
+import { addDoctorCommand } from './commands/doctor.ts';
 import { addMessageCommands } from './commands/message.ts';
 import { addNatsPermissionsCommand } from './commands/nats-permissions.ts';
 import { addServiceTokenCommands } from './commands/service-token.ts';
@@ -41,6 +42,7 @@ export async function run(words: readonly string[], context: Context): Promise<n
   addStoreCommands(program, context, end);
   addConfigCommands(program, context, end);
   addNatsPermissionsCommand(program, context);
+  addDoctorCommand(program, context, end);
   try {
     assertHelpExists(program, words);
     await program.parseAsync([...words], { from: 'user' });

@@ -48,6 +48,8 @@ function localApi(context: Context): string {
 /** What the local stack that runs says of itself; the rest of what it may say is not of interest here. */
 export interface StackFile {
   readonly api?: string;
+  readonly edge?: string;
+  readonly natsMonitoringUrl?: string;
   readonly natsUrl?: string;
   readonly natsSeedFile?: string;
   readonly databaseUrl?: string;

@@ -5,6 +5,7 @@ import { restoreCommand } from './backup/restore-command.ts';
 import type { CommandContext } from './command-context.ts';
 import { CommandFault, reasonOf } from './command-fault.ts';
 import { readCommandConfig } from './config.ts';
+import { doctorCommand } from './doctor/doctor-command.ts';
 import { verifyCommand } from './verify/verify-command.ts';
 
 interface Command {
@@ -18,6 +19,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   backup: { run: backupCommand, failed: 1 },
   restore: { run: restoreCommand, failed: 1 },
   verify: { run: verifyCommand, failed: 2 },
+  doctor: { run: doctorCommand, failed: 1 },
 };
 
 const stopping = new AbortController();
