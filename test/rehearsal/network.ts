@@ -4,12 +4,19 @@ import { randomInt } from 'node:crypto';
 export class Network {
   readonly #network = `127.${randomInt(64, 255)}.${randomInt(256)}`;
   readonly #addresses = new Map<string, string>();
+  #pods = 0;
 
-  /** Of a service's first pod, or of a pod by its name. */
+  /** @param names by which the others find it; a service's name stands for the first of its pods */
+  addPod(...names: readonly string[]): void {
+    this.#pods += 1;
+    for (const name of names) {
+      if (!this.#addresses.has(name)) this.#addresses.set(name, `${this.#network}.${this.#pods}`);
+    }
+  }
+
   addressOf(name: string): string {
-    const known = this.#addresses.get(name);
-    const address = known ?? `${this.#network}.${this.#addresses.size + 1}`;
-    this.#addresses.set(name, address);
+    const address = this.#addresses.get(name);
+    if (address === undefined) throw new Error(`Nobody is called ${name}.`);
     return address;
   }
 

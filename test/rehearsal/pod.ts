@@ -13,6 +13,10 @@ export interface Surroundings {
   readonly folder: string;
 }
 
+export function podName({ manifest }: Workload, index: number): string {
+  return `${manifest.metadata.name}-${index}`;
+}
+
 /** A pod without a container: its files in a folder of its own, and an address on loopback. */
 export class Pod {
   readonly name: string;
@@ -20,15 +24,16 @@ export class Pod {
   readonly #workload: Workload;
   readonly #world: Surroundings;
 
-  private constructor(workload: Workload, world: Surroundings) {
-    this.name = workload.manifest.metadata.name;
+  private constructor(workload: Workload, world: Surroundings, index: number) {
+    this.name = podName(workload, index);
     this.address = world.network.addressOf(this.name);
     this.#workload = workload;
     this.#world = world;
   }
 
-  static async prepare(workload: Workload, world: Surroundings): Promise<Pod> {
-    const pod = new Pod(workload, world);
+  /** @param index which of the workload's replicas */
+  static async prepare(workload: Workload, world: Surroundings, index = 0): Promise<Pod> {
+    const pod = new Pod(workload, world, index);
     const { containers, initContainers = [], volumes = [] } = workload.pod;
     const mounts = [...initContainers, ...containers].flatMap(({ volumeMounts = [] }) => volumeMounts);
     for (const { name, mountPath } of mounts) {
@@ -62,7 +67,7 @@ export class Pod {
     if (valueFrom?.secretKeyRef) {
       return keyOf(this.#world.secrets, valueFrom.secretKeyRef.name, valueFrom.secretKeyRef.key);
     }
-    if (valueFrom?.fieldRef) return `${this.name}-0`;
+    if (valueFrom?.fieldRef) return this.name;
     return this.#inPlace(value ?? '').replace(/\$\((\w+)\)/g, (all, name) => before[name] ?? all);
   }
 

@@ -9,11 +9,11 @@ import { ImageTree, STRANGER } from '../image/image-tree.ts';
 import { Program } from '../setup/program.ts';
 import { rolesOnDatabase } from './database.ts';
 import { Network } from './network.ts';
-import { Pod, type Surroundings } from './pod.ts';
+import { Pod, podName, type Surroundings } from './pod.ts';
 import { keyOf, secretsFor } from './secrets.ts';
 
 const SERVICES = ['edge', 'store', 'api'];
-const READY_WITHIN_MS = 90_000;
+const READY_WITHIN_MS = 180_000;
 
 interface Tools {
   readonly helm: string;
@@ -22,7 +22,7 @@ interface Tools {
 }
 
 interface Running {
-  readonly part: string;
+  readonly name: string;
   readonly process: Program;
   readonly graceSeconds: number;
 }
@@ -40,7 +40,8 @@ export class Rehearsal implements AsyncDisposable {
     this.#tree = tree;
   }
 
-  static async start(values: string, tools: Tools): Promise<Rehearsal> {
+  /** @param set what is set besides a set of values of the chart */
+  static async start(values: string, set: readonly string[], tools: Tools): Promise<Rehearsal> {
     await using opening = new AsyncDisposableStack();
     const tree = opening.use(await ImageTree.build());
     const database = opening.use(await rolesOnDatabase(tools.databaseUrl));
@@ -48,12 +49,8 @@ export class Rehearsal implements AsyncDisposable {
     opening.defer(() => rm(folder, { recursive: true, force: true }));
     await chmod(folder, 0o755);
     const { store, api } = database.roles;
-    const { manifests, fault } = render(
-      tools.helm,
-      values,
-      `postgres.roles.store=${store}`,
-      `postgres.roles.api=${api}`,
-    );
+    const roles = [`postgres.roles.store=${store}`, `postgres.roles.api=${api}`];
+    const { manifests, fault } = render(tools.helm, values, ...roles, ...set);
     if (fault) throw new Error(fault);
     const secrets = secretsFor(database.urls);
     const world = { manifests, secrets, network: new Network(), folder };
@@ -67,12 +64,12 @@ export class Rehearsal implements AsyncDisposable {
     return rehearsal;
   }
 
-  get edge(): string {
-    return `ws://${this.#addressOf('edge')}:8080/ws/`;
+  get edges(): string[] {
+    return this.#addressesOf('edge').map((address) => `ws://${address}:8080/ws/`);
   }
 
-  get api(): string {
-    return `http://${this.#addressOf('api')}:8080/dasf-broker-django/`;
+  get apis(): string[] {
+    return this.#addressesOf('api').map((address) => `http://${address}:8080/dasf-broker-django/`);
   }
 
   /** A file with the key that tokens are signed with. */
@@ -91,11 +88,11 @@ export class Rehearsal implements AsyncDisposable {
   /** Ends the services as Kubernetes does: who takes longer than he is given is killed. */
   async stop(): Promise<Record<string, number | null>> {
     const services = this.#running.splice(0);
-    const ended = services.map(async ({ part, process, graceSeconds }) => {
+    const ended = services.map(async ({ name, process, graceSeconds }) => {
       const late = setTimeout(() => void process.kill(), graceSeconds * 1000);
       await process.stop();
       clearTimeout(late);
-      return [part, await process.ended] as const;
+      return [name, await process.ended] as const;
     });
     return Object.fromEntries(await Promise.all(ended));
   }
@@ -107,7 +104,12 @@ export class Rehearsal implements AsyncDisposable {
 
   async #startAll(natsServer: string): Promise<void> {
     const { manifests, network } = this.#world;
-    for (const { manifest } of workloads(manifests)) network.addressOf(manifest.metadata.name);
+    for (const each of workloads(manifests)) {
+      const { name } = each.manifest.metadata;
+      for (const index of replicas(each)) {
+        network.addPod(podName(each, index), `${podName(each, index)}.${name}-peers`, name);
+      }
+    }
     await this.#startNats(natsServer);
     const migration = workload(manifests, 'migration');
     const isHook = migration.manifest.metadata.annotations?.['helm.sh/hook'] !== undefined;
@@ -118,44 +120,57 @@ export class Rehearsal implements AsyncDisposable {
 
   async #startNats(natsServer: string): Promise<void> {
     const nats = workload(this.#world.manifests, 'nats');
-    for (const one of nats.pod.initContainers ?? []) await this.#toItsEnd(nats, one);
-    const pod = await Pod.prepare(nats, this.#world);
-    const { args, env } = pod.commandOf(container(nats));
     // From where others may run it.
     const program = join(this.#world.folder, 'nats-server');
     await copyFile(natsServer, program, constants.COPYFILE_FICLONE);
-    const server = this.#opened.use(new Program(program, args, { env, ...STRANGER }));
-    await until(server, `http://${pod.address}:8222/healthz`);
+    const starting = replicas(nats).map(async (index) => {
+      for (const one of nats.pod.initContainers ?? []) await this.#toItsEnd(nats, one, index);
+      const pod = await Pod.prepare(nats, this.#world, index);
+      const { args, env } = pod.commandOf(container(nats));
+      const server = this.#opened.use(new Program(program, args, { env, ...STRANGER }));
+      await until(server, `http://${pod.address}:8222/healthz`);
+    });
+    await Promise.all(starting);
   }
 
   async #startService(part: string): Promise<void> {
     const service = workload(this.#world.manifests, part);
     const { ports = [], ...given } = container(service);
-    const process = await this.#launch(service, container(service));
-    const graceSeconds: number = service.pod['terminationGracePeriodSeconds'];
-    this.#running.push({ part, process, graceSeconds });
     const { path, port } = given['readinessProbe'].httpGet;
     const number = ports.find(({ name }) => name === port)?.containerPort;
-    await until(process, `http://${this.#addressOf(part)}:${number}${path}`);
+    const graceSeconds: number = service.pod['terminationGracePeriodSeconds'];
+    const starting = replicas(service).map(async (index) => {
+      const process = await this.#launch(service, container(service), index);
+      const name = podName(service, index);
+      this.#running.push({ name: `${part}-${index}`, process, graceSeconds });
+      await until(process, `http://${this.#world.network.addressOf(name)}:${number}${path}`);
+    });
+    await Promise.all(starting);
   }
 
-  async #toItsEnd(of: Workload, one: Container): Promise<string> {
-    await using program = await this.#launch(of, one);
+  async #toItsEnd(of: Workload, one: Container, index = 0): Promise<string> {
+    await using program = await this.#launch(of, one, index);
     const code = await program.ended;
     const output = program.stdout + program.stderr;
     if (code !== 0) throw new Error(`${one.name} ended with ${code}: ${output}`);
     return output;
   }
 
-  async #launch(of: Workload, one: Container): Promise<Program> {
-    const pod = await Pod.prepare(of, this.#world);
+  async #launch(of: Workload, one: Container, index: number): Promise<Program> {
+    const pod = await Pod.prepare(of, this.#world, index);
     const { args, env } = pod.commandOf(one);
     return new Program(this.#tree.node, args, { cwd: this.#tree.path, env, ...STRANGER });
   }
 
-  #addressOf(part: string): string {
-    return this.#world.network.addressOf(workload(this.#world.manifests, part).manifest.metadata.name);
+  #addressesOf(part: string): string[] {
+    const of = workload(this.#world.manifests, part);
+    return replicas(of).map((index) => this.#world.network.addressOf(podName(of, index)));
   }
+}
+
+/** The numbers of its pods. */
+function replicas({ manifest }: Workload): number[] {
+  return Array.from({ length: manifest.spec.replicas ?? 1 }, (_, index) => index);
 }
 
 async function until(program: Program, address: string): Promise<void> {
