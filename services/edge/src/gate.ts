@@ -13,6 +13,7 @@ import { endForNow } from './end-for-now.ts';
 import { callAt } from './expiry.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import { Intake } from './limits/intake.ts';
+import { PacedInput } from './limits/paced-input.ts';
 import { Reading } from './limits/reading.ts';
 import { countConnection } from './observe/count-connection.ts';
 import { takePong } from './pong.ts';
@@ -224,7 +225,9 @@ export class Gate {
     const { settings, unfinished, watch } = this.#context.limits;
     const reading = new Reading(socket, transport);
     const holder = { user: shareOf(client), giveUp: () => endForNow(socket, 'too much at once') };
-    new Intake(settings, unfinished, reading, watch, holder).attach(transport);
+    const intake = new Intake(settings, unfinished, reading, watch, holder);
+    new PacedInput(transport, intake, reading);
+    transport.once('close', () => intake.close());
     socket.once('close', () => reading.close());
     return reading;
   }

@@ -62,3 +62,29 @@ it('T19: what has come of an unfinished message counts, pings between its fragme
   boundaries.push(second.subarray(69_000));
   expect(boundaries.unfinished).toBe(0);
 });
+
+it('T25: what is looked at ends with the last frame that may', () => {
+  fc.assert(
+    fc.property(
+      frames,
+      fc.integer({ min: 1, max: 5 }),
+      fc.integer({ min: 1, max: 40_000 }),
+      (sent, most, cut) => {
+        const stream = Buffer.concat(sent.map(({ bytes }) => bytes));
+        const ends = new Set([...sent.keys()].map((last) => lengthOf(sent.slice(0, last + 1))));
+        const boundaries = new FrameBoundaries();
+        for (let at = 0; at < stream.length; ) {
+          const [before, piece] = [boundaries.frames, stream.subarray(at, at + cut)];
+          const taken = boundaries.push(piece, most);
+          at += taken;
+          // One may have begun before, and another one have begun and not ended.
+          expect(boundaries.frames - before).toBeLessThanOrEqual(most + 1);
+          expect(taken === piece.length || ends.has(at)).toBe(true);
+        }
+        expect(boundaries.frames).toBe(sent.length);
+      },
+    ),
+  );
+});
+
+const lengthOf = (sent: readonly Sent[]) => sent.reduce((sum, { bytes }) => sum + bytes.length, 0);

@@ -13,14 +13,21 @@ export class FrameBoundaries {
   frames = 0;
   /** Bytes that came of a message whose end has not come. */
   unfinished = 0;
+  #ended = 0;
   /** The bytes of a header that has not come whole, and how long it is as far as is known. */
   readonly #header: number[] = [];
   #headerLength = 2;
   /** Bytes of the frame under way that are still to come. */
   #left = 0;
 
-  push(chunk: Uint8Array): void {
+  /**
+   * @param most frames that may end in the chunk
+   * @returns how many of its bytes were looked at
+   */
+  push(chunk: Uint8Array, most = Number.POSITIVE_INFINITY): number {
+    const last = this.#ended + most;
     for (let at = 0; at < chunk.length; ) {
+      if (this.#ended >= last) return at;
       if (this.#left === 0) {
         this.#pushHeader(chunk[at] as number);
         at += 1;
@@ -32,6 +39,7 @@ export class FrameBoundaries {
       if (!this.#isControl) this.unfinished += passed;
       if (this.#left === 0) this.#endFrame();
     }
+    return chunk.length;
   }
 
   get #isControl(): boolean {
@@ -50,6 +58,7 @@ export class FrameBoundaries {
   }
 
   #endFrame(): void {
+    this.#ended += 1;
     if (!this.#isControl && (this.#header[0] ?? 0) & FINAL) this.unfinished = 0;
     this.#header.length = 0;
     this.#headerLength = 2;

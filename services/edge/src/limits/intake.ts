@@ -1,4 +1,3 @@
-import type { Duplex } from 'node:stream';
 import { FrameBoundaries } from './frame-boundaries.ts';
 import type { HeldBytes, Holder } from './held-bytes.ts';
 import type { LimitWatch } from './limit-watch.ts';
@@ -31,6 +30,7 @@ export class Intake {
   readonly #holder: Holder;
   #chunks = 0;
   #smallChunks = 0;
+  #waiting = 0;
 
   /** @param holder stands for the connection among those that hold messages whose end has not come */
   constructor(
@@ -48,36 +48,51 @@ export class Intake {
     this.#holder = holder;
   }
 
-  /** @param socket that the websocket reads from */
-  attach(socket: Duplex): void {
-    socket.on('data', (chunk: Buffer) => this.receive(chunk));
-    socket.once('close', () => this.#unfinished.set(this.#holder, 0));
-  }
-
-  receive(chunk: Buffer): void {
+  /**
+   * @param most frames that may end in what is taken of the chunk
+   * @returns how many of its bytes were taken
+   */
+  receive(chunk: Buffer, most = Number.POSITIVE_INFINITY): number {
     const before = this.#boundaries.frames;
-    this.#boundaries.push(chunk);
-    this.#noteUnfinished(chunk.length);
+    const taken = this.#boundaries.push(chunk, most);
+    this.#noteUnfinished(taken);
     const wait = Math.max(
       this.#waitFor('frame rate', this.#frames.charge(this.#boundaries.frames - before)),
-      this.#waitFor('byte rate', this.#bytes.charge(chunk.length)),
-      this.#waitFor('small reads', chunk.length < SMALL_CHUNK_BYTES ? this.#pauseBetweenSmallChunks() : 0),
+      this.#waitFor('byte rate', this.#bytes.charge(taken)),
+      this.#waitFor('small reads', taken < SMALL_CHUNK_BYTES ? this.#pauseBetweenSmallChunks() : 0),
     );
     if (wait > 0) this.#reading.holdFor('rate', wait);
+    return taken;
+  }
+
+  /** So many bytes came and are not taken yet. */
+  noteWaiting(bytes: number): void {
+    this.#waiting = bytes;
+    this.#note();
+  }
+
+  /** The connection has ended. */
+  close(): void {
+    this.#unfinished.set(this.#holder, 0);
   }
 
   #noteUnfinished(length: number): void {
     const { unfinished } = this.#boundaries;
     if (unfinished < length || unfinished === 0) {
       // Another message has begun, or none: what there was of the last one is gone.
-      this.#unfinished.set(this.#holder, 0);
       this.#chunks = 0;
       this.#smallChunks = 0;
     }
-    if (unfinished === 0) return;
-    this.#chunks += 1;
-    if (length < SMALL_CHUNK_BYTES) this.#smallChunks += 1;
-    this.#unfinished.set(this.#holder, unfinished + this.#chunks * CHUNK_OVERHEAD_BYTES);
+    if (unfinished > 0) {
+      this.#chunks += 1;
+      if (length < SMALL_CHUNK_BYTES) this.#smallChunks += 1;
+    }
+    this.#note();
+  }
+
+  #note(): void {
+    const held = this.#boundaries.unfinished + this.#chunks * CHUNK_OVERHEAD_BYTES + this.#waiting;
+    this.#unfinished.set(this.#holder, held);
   }
 
   /** The more there are, the longer: so there are never as many as the library takes. */
