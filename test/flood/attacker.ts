@@ -13,6 +13,10 @@ export class Attacker implements AsyncDisposable {
     this.#process = fork(SCRIPT, [JSON.stringify(options)]);
   }
 
+  get pid(): number {
+    return this.#process.pid ?? 0;
+  }
+
   async stop(): Promise<AttackCounts> {
     const exited = once(this.#process, 'exit');
     this.#process.send('stop');

@@ -10,6 +10,7 @@
  * and where an attack did not take place.
  */
 import { parseArgs } from 'node:util';
+import { cpuTimes } from '../bench/measure/cpu.ts';
 import { type Percentiles, percentilesOf } from '../bench/percentiles.ts';
 import { Probe } from '../bench/probe.ts';
 import { LocalStack } from '../harness/local-stack.ts';
@@ -56,6 +57,8 @@ const tokens = await Promise.all(
 const run = crypto.randomUUID().slice(0, 8);
 await using attacked = await openProbe(stack.edge, `attacked-${run}`);
 await using beside = await openProbe(other.address, `beside-${run}`);
+const { edge = 0, nats = 0 } = stack.file.pids;
+const victims = { 'attacked edge': edge, 'other edge': other.pid, NATS: nats };
 await measure();
 const failures: string[] = [];
 for (const [kind, what] of attacks) {
@@ -80,9 +83,12 @@ async function attackOnce(kind: AttackKind): Promise<Round> {
   const before = await measure();
   await using attacker = new Attacker({ edge: stack.edge, kind, count: Number(values[kind]), tokens });
   await new Promise((resolve) => setTimeout(resolve, BEGINNING_MS));
+  const pids = { ...victims, attackers: attacker.pid };
+  const [began, taken] = [performance.now(), cpuTimes(pids)];
   const during = await measure();
+  const shares = sharesOf(taken, cpuTimes(pids), performance.now() - began);
   const counts = await attacker.stop();
-  return { before, during, after: await measure(), counts };
+  return { before, during, after: await measure(), counts, shares };
 }
 
 async function measure(): Promise<Phases['before']> {
@@ -94,4 +100,16 @@ async function measure(): Promise<Phases['before']> {
     ['other edge, delivered', percentilesOf(others.delivered)],
   ];
   return Object.fromEntries(taken) as Phases['before'];
+}
+
+/** Of a processor, from times in microseconds. */
+function sharesOf(
+  before: Readonly<Record<string, number>>,
+  after: Readonly<Record<string, number>>,
+  milliseconds: number,
+): Record<string, number> {
+  const shares = Object.entries(after).map(([name, at]) => {
+    return [name, (at - (before[name] ?? 0)) / 1000 / milliseconds] as const;
+  });
+  return Object.fromEntries(shares);
 }

@@ -14,6 +14,8 @@ export type Phases = Readonly<Record<(typeof PHASES)[number], Readonly<Record<Me
 
 export interface Round extends Phases {
   readonly counts: AttackCounts;
+  /** What the attackers and their victims took of a processor meanwhile: 1 is all of one. */
+  readonly shares: Readonly<Record<string, number>>;
 }
 
 /** The middle of the rounds of p99 in a phase / p99 before. */
@@ -27,7 +29,20 @@ export function linesOf(rounds: readonly Round[]): string[] {
   const counts = rounds.map(({ counts: { opened, ended, bytes } }) => {
     return `  ${opened} connections opened, ${ended} ended by the edge, ${round(bytes / 2 ** 20)} MiB sent`;
   });
-  return [...counts, head, ...MEASURES.flatMap((name) => PHASES.map((phase) => lineOf(rounds, name, phase)))];
+  return [
+    ...counts,
+    sharesOf(rounds),
+    head,
+    ...MEASURES.flatMap((name) => PHASES.map((phase) => lineOf(rounds, name, phase))),
+  ];
+}
+
+function sharesOf(rounds: readonly Round[]): string {
+  const names = Object.keys(rounds[0]?.shares ?? {});
+  const shares = names.map((name) => {
+    return `${name} ${round(medianOf(rounds.map((each) => each.shares[name] ?? Number.NaN)))}`;
+  });
+  return `  of a processor during it: ${shares.join(', ')}`;
 }
 
 function lineOf(rounds: readonly Round[], name: Measure, phase: (typeof PHASES)[number]): string {

@@ -44,6 +44,10 @@ export class SecondEdge implements AsyncDisposable {
     return new SecondEdge(child, address);
   }
 
+  get pid(): number {
+    return this.#process.pid ?? 0;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     const exited = once(this.#process, 'exit');
     this.#process.kill('SIGTERM');
