@@ -78,7 +78,11 @@ it('nothing is handed on of a connection that has ended', async () => {
   whenTaken(() => reading.hold('rate'));
   transport.write(frames(100));
   await expect.poll(bytes).toBe(16 * FRAME.length);
+  transport.write(frames(100));
+  await expect.poll(() => transport.readableLength).toBeGreaterThan(0);
+  const left = new Promise((resolve) => transport.once('close', () => resolve(transport.readableLength)));
   transport.destroy();
+  expect(await left).toBe(0);
   reading.release('rate');
   for (let turns = 0; turns < 5; turns += 1) await turn();
   expect(bytes()).toBe(16 * FRAME.length);

@@ -28,7 +28,8 @@ export class PacedInput {
     this.#library = transport.listeners('data') as Listener[];
     for (const listener of this.#library) transport.removeListener('data', listener);
     transport.on('data', (chunk: Buffer) => this.#take(chunk));
-    transport.once('close', () => this.#end());
+    // Before the library hears of it, which would take apart all that is left.
+    transport.prependOnceListener('close', () => this.#end());
     reading.onTurn(() => this.#schedule());
   }
 
@@ -54,7 +55,7 @@ export class PacedInput {
     const taken = this.#intake.receive(this.#rest, FRAMES_IN_A_TURN);
     const some = this.#rest.subarray(0, taken);
     this.#rest = this.#rest.subarray(taken);
-    if (this.#transport.destroyed) this.#end();
+    if (this.#transport.destroyed) this.#rest = Buffer.alloc(0);
     else for (const listener of this.#library) listener.call(this.#transport, some);
   }
 
@@ -65,10 +66,11 @@ export class PacedInput {
     });
   }
 
-  /** The library does not want it any more. */
+  /** What has not been handed on by now is of no use any more. */
   #end(): void {
     clearImmediate(this.#next);
     this.#next = undefined;
     this.#rest = Buffer.alloc(0);
+    this.#transport.read();
   }
 }

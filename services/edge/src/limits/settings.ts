@@ -71,7 +71,7 @@ export const limitSpecs = {
     withDefault(bytes({ min: 1024 }), 256 * MEBIBYTE),
   ),
   DASF_MAX_UNFINISHED_BYTES: about(
-    'What all connections hold of messages whose end has not come.',
+    'What all connections hold of messages whose end has not come, and of what has not been looked at.',
     withDefault(bytes({ min: 1024 }), 256 * MEBIBYTE),
   ),
   DASF_MAX_TOTAL_CONSUMER_BUFFER_BYTES: about(
