@@ -85,7 +85,7 @@ async function requests(api: string, token: string): Promise<string[]> {
     ['POST', new URL('/api/v1/topics', api).href, '{"name":"weather"}'],
     ['PATCH', new URL('/api/v1/topics/none', api).href, '{"public":true}'],
     ['DELETE', new URL('/api/v1/service-tokens/0123456789abcdef', api).href],
-    ['GET', new URL('/readyz', api).href],
+    ['GET', new URL('/openapi.json', api).href],
   ];
   const answers = asked.map(async ([method, url, body]) => {
     const answer = await fetch(url, { method, headers, redirect: 'manual', ...(body ? { body } : {}) });

@@ -84,8 +84,6 @@ export async function createApi(config: ApiConfig, overrides: ApiOverrides = {})
       folding: { streams, reader },
       connections: stack.use(new EdgeConnections(nats, streams.subjects)),
       trail: new AuditTrail(appender, logger),
-      nats,
-      refusals,
       logger,
       metrics,
       access: config.access,

@@ -8,7 +8,6 @@ import { type AuditRoutes, auditRoutes } from './audit/routes.ts';
 import { type ConnectionRoutes, connectionRoutes } from './connections/routes.ts';
 import { documentRoutes } from './documentation.ts';
 import { ApiFault } from './faults.ts';
-import { type HealthRoutes, healthRoutes } from './health.ts';
 import { requireAdminister, requireIdentity } from './identity.ts';
 import { type MessageActRoutes, messageActRoutes } from './messages/operator-routes.ts';
 import { type MessageRoutes, messageRoutes } from './messages/routes.ts';
@@ -27,8 +26,7 @@ export interface ServerParts
     MessageRoutes,
     MessageActRoutes,
     AuditRoutes,
-    ConnectionRoutes,
-    HealthRoutes {
+    ConnectionRoutes {
   readonly registry: StatusRoutes['registry'] & TopicRoutes['registry'];
   readonly access: AccessSettings;
   readonly serviceTokens: ServiceTokenRoutes['serviceTokens'] & ServiceTokenLookup;
@@ -64,7 +62,6 @@ export function createServer(parts: ServerParts): FastifyInstance {
     sendProblem(new ApiFault('ADDRESS_UNKNOWN', 'There is nothing at this address.'), request, reply),
   );
   documentRoutes(app);
-  healthRoutes(app, parts);
   app.register(
     async (scope) => {
       requireIdentity(scope, parts.access, { serviceTokens: parts.serviceTokens });

@@ -1,23 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { createScene } from './testing/scene.ts';
 
-describe('health', () => {
-  it('lives, and is ready without a token; the database may be away', async () => {
-    await using scene = await createScene({ DASF_ALLOW_ANONYMOUS: 'false' });
-    expect((await scene.ask('/livez')).status).toBe(200);
-    const ready = async () => {
-      const response = await scene.ask('/readyz');
-      return [response.status, await response.json()];
-    };
-    expect(await ready()).toEqual([200, { log: 'ok', database: 'ok' }]);
-    scene.signs.away = true;
-    expect(await ready()).toEqual([200, { log: 'ok', database: 'unreachable' }]);
-    expect((await scene.ask('weather/status/')).status).toBe(401);
-  });
-
+describe('the server', () => {
   it('knows no other addresses', async () => {
     await using scene = await createScene();
-    for (const path of ['/', '/weather/status/', '/api/v1/', 'weather/', 'a/b/status/', '/%']) {
+    for (const path of [
+      '/',
+      '/livez',
+      '/readyz',
+      '/metrics',
+      '/weather/status/',
+      '/api/v1/',
+      'weather/',
+      'a/b/status/',
+      '/%',
+    ]) {
       const response = await scene.ask(path);
       expect([path, response.status < 500 && response.status >= 400]).toEqual([path, true]);
     }
