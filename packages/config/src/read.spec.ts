@@ -110,6 +110,7 @@ describe('settings that services share', () => {
       DASF_LOG_REPLICAS: 1,
       DASF_DEDUP_WINDOW: 600_000,
       DASF_LOG_LEVEL: 'info',
+      DASF_TRACE_RATIO: 0.01,
     });
     expect(() => readSettings(databaseSpecs, {})).toThrow(/DASF_DATABASE_URL is not set/);
     expect(() => readSettings(databaseSpecs, { DASF_DATABASE_URL: 'mysql://u:pw@h/d' })).toThrow(

@@ -2,7 +2,19 @@ import { isIP } from 'node:net';
 import { RETENTIONS, type Retention } from '@dasf-broker/protocol';
 import { ConfigError } from './errors.ts';
 import { about, optional, type Setting, type Values, withDefault } from './setting.ts';
-import { choice, duration, file, integer, list, orFromFile, secret, text, url, urls } from './validators.ts';
+import {
+  choice,
+  duration,
+  file,
+  integer,
+  list,
+  orFromFile,
+  ratio,
+  secret,
+  text,
+  url,
+  urls,
+} from './validators.ts';
 
 /** How a service gets into NATS. Each may have a user of its own. */
 export const natsSpecs = {
@@ -118,7 +130,21 @@ export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', '
 
 export const telemetrySpecs = {
   DASF_LOG_LEVEL: about('What is logged: this, and what is worse.', withDefault(choice(LOG_LEVELS), 'info')),
+  DASF_TRACES_URL: about(
+    'An OpenTelemetry collector that takes spans by OTLP over HTTP (docs/traces.md); none unless set.',
+    optional(url(['http', 'https'])),
+  ),
+  DASF_TRACE_RATIO: about(
+    'Of the messages and requests that bring no trace along, this part begins one.',
+    withDefault(ratio(), 0.01),
+  ),
 };
+
+/** Where spans go, if anywhere. */
+export function traceSettings(values: Values<typeof telemetrySpecs>) {
+  const { DASF_TRACES_URL: url, DASF_TRACE_RATIO: ratio } = values;
+  return url === undefined ? undefined : { url, ratio };
+}
 
 const proxy: Setting<string> = {
   takes: 'an address or a network such as 10.0.0.0/8',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Setting } from './setting.ts';
-import { bool, bytes, choice, duration, integer, list, port, text, url, urls } from './validators.ts';
+import { bool, bytes, choice, duration, integer, list, port, ratio, text, url, urls } from './validators.ts';
 
 const cases: [string, Setting<unknown>, Record<string, unknown>, string[]][] = [
   [
@@ -9,6 +9,7 @@ const cases: [string, Setting<unknown>, Record<string, unknown>, string[]][] = [
     { '0': 0, '-1': -1, '10': 10, '007': 7 },
     ['11', '-2', '1.5', '1e1', 'x', ' 1', '0x1', '9'.repeat(20)],
   ],
+  ['ratio', ratio(), { '0': 0, '1': 1, '0.25': 0.25, '.5': 0.5 }, ['1.1', '-0.1', '1e-1', '1.', 'x', '']],
   ['port', port(), { '0': 0, '8081': 8081, '65535': 65535 }, ['65536', '-1', 'http']],
   [
     'bytes',

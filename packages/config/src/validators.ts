@@ -32,6 +32,14 @@ function within(value: number, min: number, max: number): number {
   return checked(value, value >= min && value <= max);
 }
 
+/** A part of a whole. */
+export function ratio(): Setting<number> {
+  return {
+    takes: 'a number from 0 to 1',
+    parse: (value) => within(checked(Number(value), /^\d*\.?\d+$/.test(value)), 0, 1),
+  };
+}
+
 /** A TCP port; 0 lets the system choose. */
 export function port(): Setting<number> {
   return { ...integer({ min: 0, max: 65_535 }), takes: 'a port, 0 to 65535 (0: any that is free)' };

@@ -53,7 +53,7 @@ const REQUIRED: Readonly<Record<LogEventType, Readonly<Record<string, FieldKind>
 
 /** Those that they may have, where others rely on what is in them. */
 const OPTIONAL: Partial<typeof REQUIRED> = {
-  message: { pieces: 'sequences' },
+  message: { pieces: 'sequences', traceparent: 'string' },
   'operator-act': { topic: 'string', target: 'string', outcome: 'string' },
 };
 

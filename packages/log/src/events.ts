@@ -29,6 +29,8 @@ export interface MessagePublished extends UserEvent {
   readonly requestContext?: string;
   readonly fragment?: number;
   readonly numFragments?: number;
+  /** W3C trace context of what is recorded of it. */
+  readonly traceparent?: string;
   /** The frame is in `piece` events, which stand at these sequences before this one; `frame` is empty. */
   readonly pieces?: readonly number[];
   /** The exact bytes to deliver. */

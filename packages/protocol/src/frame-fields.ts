@@ -8,9 +8,14 @@ import { refusals } from './refusal.ts';
 export const MAX_CONTEXT_BYTES = 8 * 1024;
 /** Bytes of JSON of any other field that the broker reads: they go into an event's header. */
 const MAX_FIELD_BYTES = 64 * 1024;
+const LONGEST_ESCAPE = '\\ud83d';
 /** One character of two units, each escaped. */
 const LONGEST_CHARACTER = '\\ud83d\\ude00'.length;
 
+/** Each character escaped. */
+const MAX_TRACEPARENT_BYTES = 55 * LONGEST_ESCAPE.length + 2;
+/** Of version 00, and recorded by who sent it; anything else is as if nothing were there. */
+const TRACED = /^00-(?!0{32})[\da-f]{32}-(?!0{16})[\da-f]{16}-[\da-f][13579bdf]$/;
 const DIGITS = /^\d{1,16}$/;
 
 /** The known members of an object, by key, and their text. What is `null` counts as absent. */
@@ -92,6 +97,14 @@ export class Fields {
     const count = isCount ? Number(written) : Number.NaN;
     if (Number.isSafeInteger(count) && count >= 0) return count;
     throw refusals.unreadable(`${name} must be a whole number.`);
+  }
+
+  traceparent(): string | undefined {
+    const member = this.#present('traceparent');
+    if (!member || this.#kindOf(member) !== 'string') return undefined;
+    const text = this.#bytes.subarray(member.valueStart, member.end);
+    const value = text.length <= MAX_TRACEPARENT_BYTES ? decodeString(text) : '';
+    return TRACED.test(value) ? value : undefined;
   }
 
   #scalarText(name: string): Uint8Array | undefined {

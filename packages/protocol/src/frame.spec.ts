@@ -33,6 +33,7 @@ describe('parseFrame', () => {
       fragment: 0,
       num_fragments: 3,
       status: 'success',
+      traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
       api_info: '{}',
       own: 1,
     };
@@ -48,6 +49,7 @@ describe('parseFrame', () => {
       fragment: 0,
       numFragments: 3,
       status: 'success',
+      traceparent: properties.traceparent,
       apiInfo: Buffer.from('"{}"'),
     });
     expect(decodeString(Buffer.from('"{\\u007d"'))).toBe('{}');
@@ -56,18 +58,31 @@ describe('parseFrame', () => {
   it('finds nothing in an empty object', () => {
     const { bytes, stamps, ...known } = parseFrame('{}');
     expect([String(bytes), stamps]).toEqual(['{}', []]);
-    expect(Object.values(known)).toEqual(Array(10).fill(undefined));
+    expect(Object.values(known)).toEqual(Array(11).fill(undefined));
   });
 
   it('takes null for absent, for every known field', () => {
     const names = ['messageType', 'response_topic', 'source_topic', 'requestContext', 'fragment'];
     const properties = Object.fromEntries(
-      [...names, 'num_fragments', 'status', 'api_info'].map((name) => [name, null]),
+      [...names, 'num_fragments', 'status', 'traceparent', 'api_info'].map((name) => [name, null]),
     );
     const nulls = { messageId: null, context: null, payload: null, publishTime: null };
     const { bytes: _, stamps: __, ...known } = parseFrame(JSON.stringify({ ...nulls, properties }));
-    expect(Object.values(known)).toEqual(Array(10).fill(undefined));
+    expect(Object.values(known)).toEqual(Array(11).fill(undefined));
     expect(parseFrame('{"properties":null}').messageType).toBeUndefined();
+  });
+
+  it.each([
+    '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00',
+    '01-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
+    '00-00000000000000000000000000000000-00f067aa0ba902b7-01',
+    '00-4bf92f3577b34da6a3ce929d0e0e4736-0000000000000000-01',
+    '00-4BF92F3577B34DA6A3CE929D0E0E4736-00F067AA0BA902B7-01',
+    'x'.repeat(10_000),
+    7,
+    {},
+  ])('takes the traceparent %j for absent', (traceparent) => {
+    expect(parseFrame(JSON.stringify({ properties: { traceparent } })).traceparent).toBeUndefined();
   });
 
   it.each(['response_topic', 'source_topic'])('takes an empty %s for absent', (name) => {

@@ -22,6 +22,8 @@ export interface Frame {
   readonly fragment: number | undefined;
   readonly numFragments: number | undefined;
   readonly status: string | undefined;
+  /** W3C trace context, where the client sent one that is valid and is traced. */
+  readonly traceparent: string | undefined;
   /** The JSON text of a string, which may be as large as the frame. */
   readonly apiInfo: Uint8Array | undefined;
 }
@@ -48,6 +50,7 @@ const PROPERTY_KEYS = new KeyNames([
   'fragment',
   'num_fragments',
   'status',
+  'traceparent',
   'api_info',
 ]);
 
@@ -95,6 +98,7 @@ function frameOf(bytes: Uint8Array, members: readonly Member[]): Frame {
     fragment: properties.count('fragment'),
     numFragments: properties.count('num_fragments'),
     status: properties.string('status'),
+    traceparent: properties.traceparent(),
     apiInfo: properties.stringText('api_info'),
   };
 }

@@ -5,3 +5,4 @@ export * from './metrics.ts';
 export * from './monitoring.ts';
 export * from './readiness.ts';
 export * from './redaction.ts';
+export * from './traces.ts';

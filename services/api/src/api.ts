@@ -9,6 +9,7 @@ import {
   type Logger,
   type Monitoring,
   openMonitoring,
+  openTraces,
   watchNats,
   watchRegistry,
 } from '@dasf-broker/telemetry';
@@ -67,6 +68,7 @@ export async function createApi(config: ApiConfig, overrides: ApiOverrides = {})
   const readModel = stack.use(await openReader(config.databaseUrl));
   const reader = withDeadline(overrides.reader ?? readModel, READ_DEADLINE_MS);
   const metrics = apiMetrics(monitoring.metrics);
+  const traces = stack.use(openTraces('dasf-api', config.traces));
   watchNats(monitoring.metrics, { main: nats });
   watchRegistry(monitoring.metrics, registry);
   const messages = reachable(readModel, READ_DEADLINE_MS);
@@ -86,6 +88,7 @@ export async function createApi(config: ApiConfig, overrides: ApiOverrides = {})
       trail: new AuditTrail(appender, logger),
       logger,
       metrics,
+      traces,
       access: config.access,
       route: config.route,
       websocketUrl: config.websocketUrl,

@@ -15,12 +15,13 @@ import {
   readSettings,
   telemetrySpecs,
   text,
+  traceSettings,
   url,
   withDefault,
 } from '@dasf-broker/config';
 import type { LogOptions } from '@dasf-broker/log';
 import type { NatsLogin } from '@dasf-broker/nats';
-import type { InternalAddress } from '@dasf-broker/telemetry';
+import type { InternalAddress, TraceSettings } from '@dasf-broker/telemetry';
 
 export const apiSpecs = {
   ...logSpecs,
@@ -62,6 +63,8 @@ export const apiSpecs = {
 /** What the service needs to know; durations in milliseconds. */
 export interface ApiConfig {
   readonly logLevel: string;
+  /** Where spans go, if anywhere. */
+  readonly traces?: TraceSettings | undefined;
   readonly natsUrl: string;
   /** Where the address does not say who this is. */
   readonly natsLogin?: NatsLogin;
@@ -89,6 +92,7 @@ export function readApiConfig(env: Environment = process.env): ApiConfig {
   const values = readSettings(apiSpecs, env);
   return {
     logLevel: values.DASF_LOG_LEVEL,
+    traces: traceSettings(values),
     natsUrl: values.DASF_NATS_URL,
     natsLogin: natsLogin(values),
     log: logOptions(values),

@@ -1,5 +1,5 @@
 import type { AccessSettings, ServiceTokenLookup } from '@dasf-broker/access';
-import type { Logger } from '@dasf-broker/telemetry';
+import type { Logger, Traces } from '@dasf-broker/telemetry';
 import cors from '@fastify/cors';
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify';
 import { ADMINISTRATION } from './addresses.ts';
@@ -13,6 +13,7 @@ import { type MessageActRoutes, messageActRoutes } from './messages/operator-rou
 import { type MessageRoutes, messageRoutes } from './messages/routes.ts';
 import type { ApiMetrics } from './observe/api-metrics.ts';
 import { observeRequests } from './observe/requests.ts';
+import { traceRequests } from './observe/trace-requests.ts';
 import { type ServiceTokenRoutes, serviceTokenRoutes } from './service-tokens/routes.ts';
 import { type StatusRoutes, statusRoutes } from './status/routes.ts';
 import { type TicketRoutes, ticketRoutes } from './tickets/routes.ts';
@@ -32,6 +33,7 @@ export interface ServerParts
   readonly serviceTokens: ServiceTokenRoutes['serviceTokens'] & ServiceTokenLookup;
   readonly logger: Logger;
   readonly metrics: ApiMetrics;
+  readonly traces: Traces;
   readonly route: string;
   readonly trustedProxies: readonly string[];
 }
@@ -56,6 +58,7 @@ export function createServer(parts: ServerParts): FastifyInstance {
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false, allErrors: false } },
   });
   observeRequests(app, parts.metrics);
+  traceRequests(app, parts.traces);
   beNoPage(app);
   app.setErrorHandler(sendProblem);
   app.setNotFoundHandler((request, reply) =>

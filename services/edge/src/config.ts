@@ -17,12 +17,13 @@ import {
   retentionSpecs,
   telemetrySpecs,
   text,
+  traceSettings,
   withDefault,
 } from '@dasf-broker/config';
 import type { LogOptions } from '@dasf-broker/log';
 import type { NatsLogin } from '@dasf-broker/nats';
 import type { Retention } from '@dasf-broker/protocol';
-import type { InternalAddress } from '@dasf-broker/telemetry';
+import type { InternalAddress, TraceSettings } from '@dasf-broker/telemetry';
 import { type Limits, limitSettings, limitSpecs } from './limits/settings.ts';
 
 const MEBIBYTE = 1024 * 1024;
@@ -87,6 +88,8 @@ export interface EdgeConfig {
   readonly natsLogin?: NatsLogin;
   readonly log: LogOptions;
   readonly logLevel: string;
+  /** Where spans go, if anywhere. */
+  readonly traces?: TraceSettings | undefined;
   readonly access: AccessSettings;
   readonly host: string;
   readonly port: number;
@@ -119,6 +122,7 @@ export function readEdgeConfig(env: Environment): EdgeConfig {
     natsLogin: natsLogin(values),
     log: logOptions(values),
     logLevel: values.DASF_LOG_LEVEL,
+    traces: traceSettings(values),
     access: accessSettings(values),
     host: values.DASF_EDGE_HOST,
     port: values.DASF_EDGE_PORT,

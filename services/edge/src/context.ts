@@ -2,7 +2,7 @@ import type { ServiceTokens, Tickets } from '@dasf-broker/credentials';
 import type { Appender, LogStreams, Subjects } from '@dasf-broker/log';
 import type { Refusals } from '@dasf-broker/nats';
 import type { TopicRegistry } from '@dasf-broker/registry';
-import type { Logger } from '@dasf-broker/telemetry';
+import type { Logger, Traces } from '@dasf-broker/telemetry';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { AcknowledgingContext } from './acknowledgements.ts';
 import type { EdgeConfig } from './config.ts';
@@ -29,6 +29,7 @@ export interface ConsumerContext extends FeedContext, FrameSourceContext, Acknow
   readonly tokenGuard: Pick<ServiceTokenGuard, 'isTrusted'>;
   readonly limits: Pick<EdgeLimits, 'settings' | 'watch' | 'unknownAcknowledgements' | 'consumerBuffers'>;
   readonly metrics: Pick<EdgeMetrics, 'deliveries' | 'bytesDelivered' | 'acknowledgements'>;
+  readonly traces: Traces;
 }
 
 /** What every connection of an edge shares. */

@@ -179,12 +179,12 @@ export class Delivery {
     if (place && place.sequence <= this.#position) return true;
     // A ping is owed to nobody, and its sequences are a chain of their own.
     if (!place || event.type === 'ping') {
-      if (!isFull) this.#sender.send(event.messageId, place?.sequence, event.frame);
+      if (!isFull) this.#sender.send(event, place?.sequence, event.frame);
       return true;
     }
     if (place.previous > this.#position || isFull) return false;
     this.#position = place.sequence;
-    this.#sender.send(event.messageId, place.sequence, event.frame);
+    this.#sender.send(event, place.sequence, event.frame);
     return true;
   }
 
@@ -201,7 +201,7 @@ export class Delivery {
       for (const { sequence, event } of page.records) {
         // Another uid is an earlier topic of this name.
         if (event.uid === this.topic.uid) {
-          const message = { messageId: event.messageId, sequence };
+          const message = { ...event, sequence };
           await sender.sendOnceRead(message, () => source.frameInLog(event, sequence, isUnwanted));
         }
         if (sender.isOver) return;

@@ -13,6 +13,7 @@ import {
   type Metrics,
   type Monitoring,
   openMonitoring,
+  openTraces,
 } from '@dasf-broker/telemetry';
 import { AnnouncementWatch } from './announcement-watch.ts';
 import { checkRights } from './check-rights.ts';
@@ -127,6 +128,7 @@ async function openContext(
   const appender = opening.use(new Appender(nc, subjects, { deadline: config.publishDeadline, bulk }));
   const lease = opening.use(new Lease(nc, subjects));
   const counters = edgeMetrics(metrics);
+  const traces = opening.use(openTraces('dasf-edge', config.traces));
   const unreadable = new UnreadableMessages(counters.unreadable, logger);
   const ports = new NatsPorts(nc, streams, unreadable, bulk);
   const limits = opening.use(new EdgeLimits(config.limits, config.trustedProxies, logger));
@@ -151,6 +153,7 @@ async function openContext(
     ...tokens,
     ...bounds,
     metrics: counters,
+    traces,
     unreadable,
   };
 }

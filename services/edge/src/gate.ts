@@ -16,6 +16,7 @@ import { Intake } from './limits/intake.ts';
 import { PacedInput } from './limits/paced-input.ts';
 import { Reading } from './limits/reading.ts';
 import { countConnection } from './observe/count-connection.ts';
+import { tracePublishing } from './observe/trace-publishing.ts';
 import { takePong } from './pong.ts';
 import { takeMessage } from './producer.ts';
 import { Publisher } from './publisher.ts';
@@ -159,10 +160,13 @@ export class Gate {
   }
 
   #connectionFor(address: Address, client: Client, record: ConnectionRecord): Connection {
+    const { traces } = this.#context;
     const answering = (take: TakeFrame) => this.#answering(address.kind, client, record.refusalsOf(take));
     switch (address.kind) {
       case 'producer':
-        return answering(takeMessage(this.#publisher, client, address.topic));
+        return answering(
+          tracePublishing(traces, address.topic, takeMessage(this.#publisher, client, address.topic)),
+        );
       case 'pong':
         return answering(takePong(this.#context, this.#access, this.#signs, client));
       case 'consumer':

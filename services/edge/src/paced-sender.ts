@@ -11,8 +11,14 @@ export interface FrameSink {
   drained(): Promise<void>;
 }
 
+/** What is known of a message besides its frame. */
+export interface SentMessage {
+  readonly messageId: string;
+  readonly traceparent?: string;
+}
+
 /** A frame was sent; `sequence` is absent where the log does not hold it. */
-export type Delivered = (messageId: string, sequence: number | undefined, bytes: number) => void;
+export type Delivered = (message: SentMessage, sequence: number | undefined, bytes: number) => void;
 
 /** Sends one consumer's frames no faster than it reads them (DLV-8), until its delivery is over. */
 export class PacedSender {
@@ -43,14 +49,14 @@ export class PacedSender {
     this.#stopped = true;
   }
 
-  send(messageId: string, sequence: number | undefined, frame: Uint8Array): void {
+  send(message: SentMessage, sequence: number | undefined, frame: Uint8Array): void {
     this.#sink.send(frame);
-    this.#delivered(messageId, sequence, frame.length);
+    this.#delivered(message, sequence, frame.length);
   }
 
   /** Reads a frame, and sends it, when there is room for it; `false` where it is gone, or no longer wanted. */
   async sendOnceRead(
-    { messageId, sequence }: { readonly messageId: string; readonly sequence: number },
+    message: SentMessage & { readonly sequence: number },
     read: (isUnwanted: () => boolean) => Promise<HeldFrame | undefined>,
   ): Promise<boolean> {
     for (;;) {
@@ -60,7 +66,7 @@ export class PacedSender {
       if (!frame || this.isOver) return false;
       // Read again later: it is not kept for who does not read.
       if (this.isFull) continue;
-      this.send(messageId, sequence, frame.bytes);
+      this.send(message, message.sequence, frame.bytes);
       return true;
     }
   }

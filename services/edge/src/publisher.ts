@@ -114,6 +114,7 @@ export class Publisher {
         requestContext: frame.requestContext,
         fragment: frame.fragment,
         numFragments: frame.numFragments,
+        traceparent: frame.traceparent,
       }),
       frame: stamped,
     };

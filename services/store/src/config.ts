@@ -14,12 +14,13 @@ import {
   retentionSpecs,
   telemetrySpecs,
   text,
+  traceSettings,
   withDefault,
 } from '@dasf-broker/config';
 import type { LogOptions } from '@dasf-broker/log';
 import type { NatsLogin } from '@dasf-broker/nats';
 import type { Retention } from '@dasf-broker/protocol';
-import type { InternalAddress } from '@dasf-broker/telemetry';
+import type { InternalAddress, TraceSettings } from '@dasf-broker/telemetry';
 
 /** How long what is kept; in milliseconds. */
 export interface KeepingRules {
@@ -45,6 +46,8 @@ export interface StoreConfig {
   readonly log: LogOptions;
   readonly keeping: KeepingRules;
   readonly logLevel: string;
+  /** Where spans go, if anywhere. */
+  readonly traces?: TraceSettings | undefined;
   /** Where health and metrics are, if anywhere. */
   readonly internal?: InternalAddress | undefined;
 }
@@ -143,6 +146,7 @@ export function readStoreConfig(env: Environment = process.env): StoreConfig {
       backupRetention: values.DASF_BACKUP_RETENTION,
     },
     logLevel: values.DASF_LOG_LEVEL,
+    traces: traceSettings(values),
     internal: internalAddress(values.DASF_STORE_INTERNAL_HOST, values.DASF_STORE_INTERNAL_PORT),
   };
 }

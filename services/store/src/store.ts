@@ -8,6 +8,7 @@ import {
   type Logger,
   type Monitoring,
   openMonitoring,
+  openTraces,
 } from '@dasf-broker/telemetry';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { sql } from 'kysely';
@@ -72,6 +73,7 @@ export function createStore(config: StoreConfig, overrides: StoreOverrides = {})
     const questions = resources.use(
       await openReadModel(config.databaseUrl, { poolSize: QUESTION_CONNECTIONS }),
     );
+    const traces = resources.use(openTraces('dasf-store', config.traces));
     const link = new NatsLink(nc);
     const whenThere = <T>(open: () => Promise<T>) =>
       retry(logger, signal, () => whenPrepared(open, { waiting, signal }));
@@ -95,6 +97,7 @@ export function createStore(config: StoreConfig, overrides: StoreOverrides = {})
       times,
       logger,
       metrics: storeMetrics(metrics),
+      traces,
     };
     readStore(metrics, { nc, streams, registry, health });
     readiness.begin(checksOf(refusals, readModel, health));

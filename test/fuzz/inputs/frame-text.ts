@@ -51,6 +51,12 @@ const USUAL_PROPERTIES: Readonly<Record<string, Arbitrary<string>>> = {
   fragment: count,
   num_fragments: count,
   status: text(['success', 'error', '']),
+  traceparent: text([
+    `00-${'a1'.repeat(16)}-${'b2'.repeat(8)}-01`,
+    `00-${'a1'.repeat(16)}-${'b2'.repeat(8)}-00`,
+    `00-${'0'.repeat(32)}-${'b2'.repeat(8)}-01`,
+    '',
+  ]),
   api_info: text(['{}', '[1,2', 'null', '']),
 };
 

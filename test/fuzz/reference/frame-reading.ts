@@ -40,8 +40,21 @@ function fieldsOf(tree: Readonly<Record<string, JsonTree>>): Readonly<Record<str
     fragment: countOf(inner['fragment']),
     numFragments: countOf(inner['num_fragments']),
     status: shortString(inner['status']),
+    traceparent: traceparentOf(inner['traceparent']),
     apiInfo: stringOf(inner['api_info']),
   };
+}
+
+/** What is no valid context that is recorded is nobody's fault. */
+function traceparentOf(tree: JsonTree | undefined): string | undefined {
+  const [version, trace, span, flags, ...more] =
+    tree instanceof Written && typeof tree.value === 'string' ? tree.value.split('-') : [];
+  const isHex = (text: string | undefined, length: number) =>
+    text?.length === length && /^[\da-f]+$/.test(text) && /[^0]/.test(text);
+  const isRecorded = flags?.length === 2 && /^[\da-f]+$/.test(flags) && Number.parseInt(flags, 16) % 2 === 1;
+  if (version !== '00' || !isHex(trace, 32) || !isHex(span, 16) || !isRecorded || more.length > 0)
+    return undefined;
+  return [version, trace, span, flags].join('-');
 }
 
 function messageIdOf(tree: Readonly<Record<string, JsonTree>>): string | undefined {

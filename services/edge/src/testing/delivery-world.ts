@@ -123,7 +123,7 @@ export class WorldConsumer implements FrameSource, FrameSink {
       sink: this,
       holdBytes: 12,
       fresh,
-      delivered: (id, sequence) => {
+      delivered: ({ messageId: id }, sequence) => {
         if (id !== PING) this.received.push(sequence ?? 0);
       },
       backlogSent: () => {},

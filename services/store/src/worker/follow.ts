@@ -1,5 +1,6 @@
 import { readLog } from '@dasf-broker/log';
 import type { Logger } from '@dasf-broker/telemetry';
+import { traceFolds } from '../observe/trace-folds.ts';
 import { adoptEpoch, Fenced, type Lease, readCursor } from '../write/cursor.ts';
 import { LogGap, logFault } from './log-fault.ts';
 import type { StoreParts } from './parts.ts';
@@ -121,7 +122,9 @@ async function drain(
     parts.metrics.foldDuration.observe({ partition }, (performance.now() - began) / 1000);
     parts.metrics.foldEvents.observe({ partition }, records.length);
     // Also where the session was ended just after the commit.
-    written(records.filter(({ sequence }) => sequence <= progress.cursor));
+    const done = records.filter(({ sequence }) => sequence <= progress.cursor);
+    traceFolds(parts.traces, done, began);
+    written(done);
   }
 }
 

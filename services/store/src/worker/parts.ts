@@ -1,7 +1,7 @@
 import type { Appender, LogStreams } from '@dasf-broker/log';
 import type { ReadModel } from '@dasf-broker/readmodel';
 import type { TopicRegistry } from '@dasf-broker/registry';
-import type { Logger } from '@dasf-broker/telemetry';
+import type { Logger, Traces } from '@dasf-broker/telemetry';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { EdgeWatch } from '../chores/edge-watch.ts';
 import type { StoreConfig } from '../config.ts';
@@ -24,5 +24,6 @@ export interface StoreParts {
   readonly edges: EdgeWatch;
   readonly times: StoreTimes;
   readonly metrics: StoreMetrics;
+  readonly traces: Traces;
   readonly logger: Logger;
 }

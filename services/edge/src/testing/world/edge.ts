@@ -1,7 +1,7 @@
 import { ConnectionWatch } from '@dasf-broker/log';
 import type { Slug } from '@dasf-broker/protocol';
 import { type RegisteredTopic, TopicRegistry } from '@dasf-broker/registry';
-import { Metrics } from '@dasf-broker/telemetry';
+import { Metrics, NO_TRACES } from '@dasf-broker/telemetry';
 import { AnnouncementWatch } from '../../announcement-watch.ts';
 import { ConsumerConnection } from '../../consumer.ts';
 import type { ConsumerContext } from '../../context.ts';
@@ -73,7 +73,18 @@ export class EdgeUnderTest implements Disposable {
       frames: new LargeFrames(LARGE_FRAME_BYTES),
       connection,
     };
-    const context = { config, ...delivering, registry, appender, logger, lease, limits, metrics, tokenGuard };
+    const context = {
+      config,
+      ...delivering,
+      registry,
+      appender,
+      logger,
+      lease,
+      limits,
+      metrics,
+      tokenGuard,
+      traces: NO_TRACES,
+    };
     const feeds = opening.use(new TopicFeeds(context));
     const announcements = new AnnouncementWatch(lease, feeds);
     store.hear((announcement) => announcements.take(announcement));
