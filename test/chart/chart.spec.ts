@@ -89,6 +89,25 @@ describe.skipIf(!helm).each(['small', 'large', 'external'])('the chart with %s v
   });
 });
 
+describe.skipIf(!helm)('the migration', () => {
+  const job = (values: string, ...set: readonly string[]) =>
+    workload(render(helm ?? '', values, ...set).manifests, 'migration').manifest;
+
+  it('runs before all else where NATS is there already', () => {
+    const { metadata } = job('external');
+    expect(metadata.annotations).toMatchObject({ 'helm.sh/hook': 'pre-install,pre-upgrade' });
+    expect(metadata.name).toBe('release-dasf-broker-migration');
+  });
+
+  it('runs beside a NATS of the chart, anew where what it does is another thing', () => {
+    const { metadata } = job('small');
+    expect(metadata.annotations).toBeUndefined();
+    expect(job('small').metadata.name).toBe(metadata.name);
+    expect(job('small', 'log.partitions=5').metadata.name).not.toBe(metadata.name);
+    expect(job('small', 'image.tag=v2').metadata.name).not.toBe(metadata.name);
+  });
+});
+
 function selectorsOf({ kind, spec }: Manifest): Record<string, string>[] {
   if (kind === 'Service') return [spec.selector];
   if (kind === 'NetworkPolicy') return [spec.podSelector.matchLabels];
