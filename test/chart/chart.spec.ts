@@ -108,6 +108,16 @@ describe.skipIf(!helm)('the migration', () => {
   });
 });
 
+it.skipIf(!helm).each([
+  ['large', true],
+  ['small', false],
+])('with %s values, services reach a collector of traces: %s', (values, expected) => {
+  const policies = rendered(values).filter(({ kind }) => kind === 'NetworkPolicy');
+  const ofServices = policies.filter(({ metadata }) => /-(edge|store|api)$/.test(metadata.name));
+  expect(ofServices).toHaveLength(3);
+  for (const { spec } of ofServices) expect(JSON.stringify(spec.egress).includes('4318')).toBe(expected);
+});
+
 function selectorsOf({ kind, spec }: Manifest): Record<string, string>[] {
   if (kind === 'Service') return [spec.selector];
   if (kind === 'NetworkPolicy') return [spec.podSelector.matchLabels];
