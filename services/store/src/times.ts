@@ -7,6 +7,8 @@ export interface StoreTimes {
   readonly standby: number;
   /** How often a log that must not be folded is looked at again, and one that may is checked. */
   readonly logCheck: number;
+  /** How long events are gathered before they are folded, where nobody waits for them. */
+  readonly gathering: number;
   /** How long a question waits until the log is folded. */
   readonly answer: number;
   /** How long the registry may be ahead of the log before the missing event is appended. */
@@ -38,6 +40,7 @@ export const STORE_TIMES: StoreTimes = {
   leaseRenewal: 3000,
   standby: 1000,
   logCheck: 5000,
+  gathering: 50,
   answer: 4000,
   registryGrace: 5000,
   edgeSilence: 30_000,

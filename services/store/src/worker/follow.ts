@@ -114,7 +114,9 @@ async function drain(
   signal.addEventListener('abort', end, { once: true });
   if (signal.aborted) end();
   const partition = String(lease.partition);
+  progress.onAwaited = () => queue.hurry();
   for (;;) {
+    await queue.gather(progress.isAwaited ? 0 : parts.times.gathering);
     const records = await queue.take();
     if (signal.aborted || records.length === 0) return;
     const began = performance.now();

@@ -14,6 +14,8 @@ export class Progress {
   #cursor: number;
   #halted: string | undefined;
   readonly #waiters = new Set<Waiter>();
+  /** Called when somebody begins to wait. */
+  onAwaited: () => void = () => {};
 
   constructor(cursor: number) {
     this.#cursor = cursor;
@@ -21,6 +23,11 @@ export class Progress {
 
   get cursor(): number {
     return this.#cursor;
+  }
+
+  /** Somebody waits for what is not folded yet. */
+  get isAwaited(): boolean {
+    return this.#waiters.size > 0;
   }
 
   /** Why nothing is folded any more until an operator acts. */
@@ -62,6 +69,7 @@ export class Progress {
     const behind = new NotAnswerable('The store has not caught up with the log yet.');
     const timer = setTimeout(() => reject(behind), timeout);
     this.#waiters.add(waiter);
+    this.onAwaited();
     try {
       return await promise;
     } finally {

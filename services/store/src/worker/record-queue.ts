@@ -16,6 +16,7 @@ export class RecordQueue {
   #fault: unknown;
   #ended = false;
   #changed = Promise.withResolvers<void>();
+  #gathered = Promise.withResolvers<void>();
 
   /** Reads until the source ends. */
   async fill(source: AsyncIterable<AnyRecord>): Promise<void> {
@@ -24,6 +25,7 @@ export class RecordQueue {
         this.#records.push(record);
         this.#bytes += sizeOf(record);
         this.#tell();
+        if (this.#hasRun) this.hurry();
         while (this.#full && !this.#ended) await this.#changed.promise;
         if (this.#ended) return;
       }
@@ -32,6 +34,24 @@ export class RecordQueue {
     } finally {
       this.end();
     }
+  }
+
+  /**
+   * Resolves so many milliseconds after something has come, so that more comes with it: a run costs the database much,
+   * and each of its records little. At once where there is enough for a run, or somebody is in a hurry.
+   */
+  async gather(patience: number): Promise<void> {
+    this.#gathered = Promise.withResolvers();
+    while (this.#records.length === 0 && !this.#ended) await this.#changed.promise;
+    if (this.#hasRun || this.#ended) return;
+    const timer = setTimeout(() => this.hurry(), patience);
+    await this.#gathered.promise;
+    clearTimeout(timer);
+  }
+
+  /** Somebody waits for what is being gathered. */
+  hurry(): void {
+    this.#gathered.resolve();
   }
 
   /**
@@ -56,7 +76,12 @@ export class RecordQueue {
   /** Takes no more; what is there can still be taken. */
   end(): void {
     this.#ended = true;
+    this.hurry();
     this.#tell();
+  }
+
+  get #hasRun(): boolean {
+    return this.#records.length >= MAX_RECORDS || this.#bytes >= MAX_BYTES;
   }
 
   get #full(): boolean {
