@@ -7,7 +7,7 @@ import type { BackingServices } from './backing-services.ts';
 const PREFIX = 'dasf-test-servers-';
 
 export async function startEmbedded(): Promise<BackingServices> {
-  await removeLeftovers();
+  await removeLeftovers(PREFIX);
   const folder = await mkdtemp(join(tmpdir(), PREFIX));
   const servers = await startOwnServers(folder, console.log);
   return {
@@ -20,10 +20,10 @@ export async function startEmbedded(): Promise<BackingServices> {
   };
 }
 
-/** A run that was killed could not end its servers. */
-async function removeLeftovers(): Promise<void> {
+/** A run that was killed could not end its servers; their folders begin so. */
+export async function removeLeftovers(prefix: string): Promise<void> {
   for (const name of await readdir(tmpdir())) {
-    if (!name.startsWith(PREFIX)) continue;
+    if (!name.startsWith(prefix)) continue;
     const folder = join(tmpdir(), name);
     const run = readRun(folder);
     if (run === undefined || isRunning(run.starter)) continue; // starting, or another run's

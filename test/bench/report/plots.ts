@@ -42,7 +42,7 @@ function targetsSpec(results: Results): TopLevelSpec {
     const { what } = target;
     return [{ what, median: part(reached.median), one: part(reached.least), other: part(reached.greatest) }];
   });
-  const y = { field: 'what', type: 'nominal', sort: null, title: null, axis: { labelLimit: 400 } } as const;
+  const y = { field: 'what', type: 'nominal', sort: null, title: null, axis: { labelLimit: 0 } } as const;
   const x = {
     type: 'quantitative',
     scale: { type: 'log' },
@@ -73,7 +73,7 @@ function ratesSpec({ samples }: Results): TopLevelSpec {
     width: 420,
     mark: { type: 'tick', thickness: 2 },
     encoding: {
-      y: { field: 'what', type: 'nominal', sort: null, title: null, axis: { labelLimit: 300 } },
+      y: { field: 'what', type: 'nominal', sort: null, title: null, axis: { labelLimit: 0 } },
       x: { field: 'rate', type: 'quantitative', scale: { type: 'log' }, title: 'a second' },
     },
   };

@@ -2,6 +2,9 @@ import { mkdtempDisposable } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readRun, startOwnServers } from '@dasf-broker/deploy';
+import { removeLeftovers } from '../../setup/embedded.ts';
+
+const PREFIX = 'dasf-bench-';
 
 /** A log and a database as the broker has them, for what is measured without it. */
 export interface BareServers extends AsyncDisposable {
@@ -12,8 +15,9 @@ export interface BareServers extends AsyncDisposable {
 }
 
 export async function startBareServers(): Promise<BareServers> {
+  await removeLeftovers(PREFIX);
   await using opening = new AsyncDisposableStack();
-  const folder = opening.use(await mkdtempDisposable(join(tmpdir(), 'dasf-bench-')));
+  const folder = opening.use(await mkdtempDisposable(join(tmpdir(), PREFIX)));
   const servers = opening.use(await startOwnServers(folder.path, () => {}));
   const closing = opening.move();
   return {

@@ -1,7 +1,7 @@
 import { Program } from '../../setup/program.ts';
 import { djangoFolder } from './tied.ts';
 
-const ANSWER_WITHIN_MS = 30_000;
+const ANSWER_WITHIN_MS = 90_000;
 
 /** Somebody with access to the Django project: its users, its commands, its database. */
 export class Operator implements AsyncDisposable {
