@@ -1,7 +1,7 @@
 /**
  * Measures the broker, and what it can be compared with, in one run on this machine:
  *
- *   npm run bench -- [--results bench.json] [--workloads floor,a,c] [--rounds 5] [--seconds 6] [--no-peers] …
+ *   npm run bench -- [--results bench.json] [--workloads floor,a,c] [--rounds 4] [--seconds 6] [--no-peers] …
  *
  * All sizes are options (`sizes.ts`).
  */

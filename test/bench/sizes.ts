@@ -2,11 +2,11 @@ import { parseArgs } from 'node:util';
 
 /** How much of everything; each is an option of the command of the same name. */
 const PRESETS = {
-  rounds: 5,
+  rounds: 4,
   /** Of each figure. */
   seconds: 6,
   /** Before the first round, so that code is compiled. */
-  warmUp: 10,
+  warmUp: 8,
   payload: 1024,
   /** Of the workloads with messages in all topics. */
   topics: 50,
