@@ -57,6 +57,7 @@ export function attempts({ namespace: ns }: Installation): Readonly<Record<Servi
         `${ns}.bucket.topics.weather`,
         `$KV.${ns}-service-tokens.mine`,
         '_INBOX_api.x',
+        `${ns}.collect.0`,
         `${ns}.connections`,
       ],
       subscribe: [`${ns}.backlog.0`, `${ns}.pieces.0`, `${ns}.edge.*`],

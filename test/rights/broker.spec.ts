@@ -51,6 +51,8 @@ it.skipIf(!inject('natsServerBinary'))(
     expect((await ask('/api/v1/topics/waves', 'DELETE')).status).toBe(204);
     expect((await ask('tickets/', 'POST')).status).toBe(201);
 
+    expect((await ask('/api/v1/topics/tides/collect', 'POST')).status).toBe(202);
+
     // Edges answer by way of the account that has the log.
     const { connections } = (await (await ask('/api/v1/connections')).json()) as {
       connections: { id: string }[];

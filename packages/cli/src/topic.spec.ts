@@ -55,6 +55,7 @@ describe('what dasf topic asks the API', () => {
     ],
     ['show weather', 'GET', '/weather', undefined],
     ['delete weather', 'DELETE', '/weather', undefined],
+    ['collect weather', 'POST', '/weather/collect', undefined],
   ])('%s', async (words, method, path, body) => {
     await using api = await fakeApi(200, VIEW);
     await using terminal = await createTerminal({ DASF_TOKEN: 'mine' });

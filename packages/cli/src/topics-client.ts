@@ -81,6 +81,16 @@ export class TopicsClient {
     return this.#api.ask('POST', `${pathOf(name)}/ping`, explaining(name));
   }
 
+  /** Has what nobody uses of its response topics removed. */
+  async collect(name: string): Promise<number> {
+    const { found } = await this.#api.ask<{ found: number }>(
+      'POST',
+      `${pathOf(name)}/collect`,
+      explaining(name),
+    );
+    return found;
+  }
+
   async list(wanted: TopicQuery): Promise<TopicView[]> {
     const topics: TopicView[] = [];
     let after: string | null = '';

@@ -85,6 +85,11 @@ export class Subjects {
     return `${this.namespace}.announced.${partition ?? '*'}`;
   }
 
+  /** Where the store that holds a partition is asked to clean up. */
+  collect(partition: number): string {
+    return `${this.namespace}.collect.${partition}`;
+  }
+
   /** Where all edges are asked for their connections. */
   connectionQuestions(): string {
     return `${this.namespace}.connections`;

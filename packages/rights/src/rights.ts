@@ -46,6 +46,7 @@ const OWN: Readonly<Record<Service, (installation: Installation) => Rights>> = {
       publish: eachPartition(installation, (partition, stream) => [
         ...written(subjects, partition, 'api'),
         `$JS.API.STREAM.INFO.${stream}`,
+        subjects.collect(partition),
       ]).concat(subjects.connectionQuestions()),
       subscribe: [subjects.edgeHeartbeat('*')],
     };
@@ -66,6 +67,7 @@ const OWN: Readonly<Record<Service, (installation: Installation) => Rights>> = {
       subscribe: eachPartition(installation, (partition) => [
         subjects.backlog(partition),
         subjects.pieces(partition),
+        subjects.collect(partition),
       ]).concat(subjects.edgeHeartbeat('*')),
       answers: true,
     };

@@ -24,6 +24,7 @@ import { openReader } from './status/read-model-reader.ts';
 import { type TopicStatusReader, withDeadline } from './status/reader.ts';
 import { TicketQuota } from './tickets/quota.ts';
 import { Administration } from './topics/administration.ts';
+import { collectUnused } from './topics/collecting.ts';
 
 /** The running service; disposing of it ends requests that are under way, then its connections. */
 export interface Api extends AsyncDisposable {
@@ -85,6 +86,7 @@ export async function createApi(config: ApiConfig, overrides: ApiOverrides = {})
       appender,
       folding: { streams, reader },
       connections: stack.use(new EdgeConnections(nats, streams.subjects)),
+      collectUnused: (topic) => collectUnused(nats, streams.subjects, topic),
       trail: new AuditTrail(appender, logger),
       logger,
       metrics,

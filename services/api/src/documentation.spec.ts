@@ -44,6 +44,7 @@ it('/openapi.json has every address, what it takes, and why not', async () => {
     'post /api/v1/messages/{id}/send-again',
     'post /api/v1/service-tokens',
     'post /api/v1/topics',
+    'post /api/v1/topics/{name}/collect',
     'post /api/v1/topics/{name}/ping',
     'post /dasf-broker-django/tickets',
     'post /dasf-broker-django/{topic}/ping',

@@ -34,6 +34,8 @@ export const API_FAULTS = {
   LOG_UNREACHABLE: 503,
   /** The database does not answer, so that what is in it cannot be told; try again. */
   READ_MODEL_UNREACHABLE: 503,
+  /** No store answers, so that nothing is cleaned up; try again. */
+  STORE_UNREACHABLE: 503,
   /** Some edges do not answer, so that a connection may be one of theirs; try again. */
   EDGE_UNREACHABLE: 503,
   /** A fault of this service. */

@@ -88,6 +88,14 @@ export function addTopicCommands(program: Command, context: Context, end: (code:
     });
 
   topic
+    .command('collect <name>')
+    .description('remove its response topics that nobody uses, without waiting for their time')
+    .action(async (name: string) => {
+      const found = await (await api()).collect(name);
+      context.out(`Unused response topics: ${found}. What nobody uses by then is removed in some seconds.`);
+    });
+
+  topic
     .command('delete <name>')
     .description('delete a topic with its messages and response topics')
     .action(async (name: string) => {

@@ -9,6 +9,7 @@ export const ACTS = [
   'topic-change',
   'topic-delete',
   'topic-ping',
+  'topic-collect',
   'message-read',
   'message-remove',
   'message-send-again',

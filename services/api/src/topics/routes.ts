@@ -22,10 +22,14 @@ export interface TopicRoutes {
   readonly reader: TopicStatusReader;
   readonly prober: Prober;
   readonly trail: AuditTrail;
+  readonly collectUnused: (topic: RegisteredTopic) => Promise<number>;
   readonly websocketUrl?: string | undefined;
 }
 
 const Params = Type.Object({ name: Type.String() });
+const Collected = Type.Object({
+  found: Type.Number({ description: 'topics that are removed in some seconds, if nobody uses them by then' }),
+});
 const tags = ['topics'];
 
 /** Lists, makes, changes, pings and deletes topics: for operators. */
@@ -89,6 +93,27 @@ export function topicRoutes(app: FastifyInstance, parts: TopicRoutes): void {
       const { user } = identityOf(request);
       await trail.record({ act: 'topic-ping', user, topic: topic.slug }, () => prober.probe(topic));
       return shown(request, topic);
+    },
+  );
+
+  typed.post(
+    '/topics/:name/collect',
+    {
+      schema: {
+        tags,
+        summary:
+          'Remove a response topic, or those of a topic, that nobody uses, without waiting for their time',
+        params: Params,
+        response: { 202: Collected },
+      },
+    },
+    async (request, reply) => {
+      const topic = await known(request.params.name);
+      const { user } = identityOf(request);
+      const found = await trail.record({ act: 'topic-collect', user, topic: topic.slug }, () =>
+        parts.collectUnused(topic),
+      );
+      return reply.code(202).send({ found });
     },
   );
 

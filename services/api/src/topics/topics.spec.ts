@@ -221,6 +221,7 @@ describe('AUT-5 administering needs administer, and nothing else will do', () =>
       ['GET', '/x'],
       ['PATCH', '/x'],
       ['POST', '/x/ping'],
+      ['POST', '/x/collect'],
       ['DELETE', '/x'],
     ]) {
       const init = { method: method ?? '' };

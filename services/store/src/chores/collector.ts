@@ -8,6 +8,8 @@ import type { Progress } from '../worker/progress.ts';
 import { changeOf } from './change-of.ts';
 import { findUnusedTopics } from './unused-topics.ts';
 
+type UnusedTopic = Awaited<ReturnType<typeof findUnusedTopics>>[number];
+
 /** Registry changes under way at a time. */
 const CONCURRENCY = 64;
 
@@ -29,6 +31,8 @@ export class Collector {
   readonly #partition: number;
   readonly #progress: Progress;
   readonly #logger: Logger;
+  /** What is being removed on request must keep its mark. */
+  readonly #onRequest = new Set<string>();
 
   constructor(parts: StoreParts, partition: number, progress: Progress, logger: Logger) {
     this.#parts = parts;
@@ -38,19 +42,43 @@ export class Collector {
   }
 
   async collect(signal: AbortSignal): Promise<void> {
-    const unused = new Map((await this.#unused()).map(({ uid, slug }) => [uid, slug as Slug]));
+    const unused = await this.#unused(this.#parts.config.keeping.responseTopicIdle);
+    const uids = new Set([...unused.map(({ uid }) => uid), ...this.#onRequest]);
     // Marks that an earlier round, or a worker that is gone, left behind.
-    const spared = this.#marked().filter(({ uid }) => !unused.has(uid));
+    const spared = this.#marked().filter(({ uid }) => !uids.has(uid));
     await inTurns(spared, (topic) => this.#spare(topic));
-    if (unused.size === 0) return;
-    const marked = await inTurns([...unused], ([uid, slug]) => this.#mark(uid, slug));
-    await pause(this.#parts.times.registryStaleness, signal);
-    if (!signal.aborted) await this.#removeUnused(marked.filter((topic) => topic !== undefined));
+    await this.#removeInTwoSteps(unused, this.#parts.config.keeping.responseTopicIdle, signal);
   }
 
-  async #removeUnused(marked: readonly RegisteredTopic[]): Promise<void> {
-    const uids = marked.map(({ uid }) => uid);
-    const unused = new Set((await this.#unused(uids)).map(({ uid }) => uid));
+  /**
+   * The same at once for what is unused now, however short the time: of one response topic, or of all that are for
+   * answers to a topic.
+   *
+   * @returns how many there are, and when they are removed, as far as nobody uses them meanwhile
+   */
+  async collectNow(uid: string, signal: AbortSignal): Promise<{ found: number; done: Promise<void> }> {
+    const unused = await this.#unused(0, { of: uid });
+    for (const topic of unused) this.#onRequest.add(topic.uid);
+    const done = this.#removeInTwoSteps(unused, 0, signal).finally(() => {
+      for (const topic of unused) this.#onRequest.delete(topic.uid);
+    });
+    return { found: unused.length, done };
+  }
+
+  async #removeInTwoSteps(unused: readonly UnusedTopic[], idle: number, signal: AbortSignal): Promise<void> {
+    if (unused.length === 0) return;
+    const marked = await inTurns(unused, ({ uid, slug }) => this.#mark(uid, slug as Slug));
+    await pause(this.#parts.times.registryStaleness, signal);
+    if (signal.aborted) return;
+    await this.#removeUnused(
+      marked.filter((topic) => topic !== undefined),
+      idle,
+    );
+  }
+
+  async #removeUnused(marked: readonly RegisteredTopic[], idle: number): Promise<void> {
+    const among = marked.map(({ uid }) => uid);
+    const unused = new Set((await this.#unused(idle, { among })).map(({ uid }) => uid));
     const removed = await inTurns(marked, (topic) =>
       unused.has(topic.uid) ? this.#remove(topic) : this.#spare(topic),
     );
@@ -59,16 +87,20 @@ export class Collector {
   }
 
   /** As of now: all that the log holds is folded first. */
-  async #unused(among?: readonly string[]) {
+  async #unused(
+    idle: number,
+    { among, of }: { among?: readonly string[]; of?: string } = {},
+  ): Promise<readonly UnusedTopic[]> {
     const { streams, readModel, times, config } = this.#parts;
-    const { responseRetention, responseTopicIdle, requestRetention } = config.keeping;
+    const { responseRetention, requestRetention } = config.keeping;
     const { last, now } = await streams.extent(this.#partition);
     await this.#progress.reach(last, times.answer);
     const usage = {
       partition: this.#partition,
       retention: responseRetention,
-      usedSince: now - responseTopicIdle,
+      usedSince: now - idle,
       askedSince: now - requestRetention,
+      of,
     };
     return await findUnusedTopics(readModel.database, usage, among);
   }

@@ -11,6 +11,8 @@ export interface Usage {
   readonly usedSince: number;
   /** GC-3, GC-4: so does one with a request that was made since then. */
   readonly askedSince: number;
+  /** Only this response topic, or those for answers to this topic: a uid. */
+  readonly of?: string | undefined;
 }
 
 const MAX_TOPICS = 5000;
@@ -23,13 +25,14 @@ const MAX_TOPICS = 5000;
  */
 export async function findUnusedTopics(
   db: Database,
-  { partition, retention, usedSince, askedSince }: Usage,
+  { partition, retention, usedSince, askedSince, of }: Usage,
   among?: readonly string[],
 ): Promise<readonly { readonly uid: string; readonly slug: string }[]> {
   const limited = among ? sql`and t.uid = any(${among}::text[])` : sql``;
+  const ofTopic = of === undefined ? sql`` : sql`and (t.uid = ${of} or t.response_for_uid = ${of})`;
   const { rows } = await sql<{ uid: string; slug: string }>`
     select t.uid, t.slug from topic t
-    where t.partition = ${partition} and t.response_for_uid is not null ${limited}
+    where t.partition = ${partition} and t.response_for_uid is not null ${limited} ${ofTopic}
       and t.last_event < to_timestamp(${usedSince}::float8 / 1000)
       and coalesce(t.retention, ${retention}) in ('disabled', 'cache')
       and not exists (select from presence p where p.topic_uid = t.uid)

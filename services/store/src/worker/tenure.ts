@@ -1,6 +1,7 @@
 import { serveBacklog } from '@dasf-broker/backlog';
 import type { Logger } from '@dasf-broker/telemetry';
 import { Announcer } from '../chores/announcer.ts';
+import { collectOnRequest } from '../chores/collect-on-request.ts';
 import { Collector } from '../chores/collector.ts';
 import { judgeEdges } from '../chores/edges.ts';
 import { expireContents } from '../chores/expiry.ts';
@@ -55,6 +56,7 @@ export async function holdPartition(tenure: Tenure, signal: AbortSignal): Promis
   using registryCheck = new RegistryCheck(parts, partition, logger);
   const backlog = serveBacklog(parts.nc, parts.streams.subjects, partition, answerer);
   const halted = () => progress.halted !== undefined;
+  const collector = new Collector(parts, partition, progress, logger);
   try {
     tenure.serving(progress);
     await together(signal, [
@@ -65,7 +67,12 @@ export async function holdPartition(tenure: Tenure, signal: AbortSignal): Promis
       (ending) => pingEachMinute(parts, partition, halted, logger, ending),
       (ending) => leftovers.run(ending),
       (ending) => announcer.run(ending),
-      ...cleaning(tenure, progress).map((chore) => (ending: AbortSignal) => repeat(chore, ending)),
+      (ending) =>
+        collectOnRequest(
+          { nc: parts.nc, subjects: parts.streams.subjects, partition, collector, halted, logger },
+          ending,
+        ),
+      ...cleaning(tenure, progress, collector).map((chore) => (ending: AbortSignal) => repeat(chore, ending)),
     ]);
   } finally {
     backlog.close();
@@ -76,9 +83,8 @@ export async function holdPartition(tenure: Tenure, signal: AbortSignal): Promis
 }
 
 /** What keeps log, registry and tables from growing for ever. */
-function cleaning({ parts, lease, logger }: Tenure, progress: Progress): Chore[] {
+function cleaning({ parts, lease, logger }: Tenure, progress: Progress, collector: Collector): Chore[] {
   const { partition } = lease;
-  const collector = new Collector(parts, partition, progress, logger);
   const { cleanUp, truncationCheck } = parts.times;
   const common = { halted: () => progress.halted !== undefined, logger };
   return [
