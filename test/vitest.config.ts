@@ -10,7 +10,7 @@ export default defineConfig({
     globalSetup: 'test/setup/backing-services.ts',
     reporters: ['default', new ClosingLineReporter()],
     // Real servers on a shared machine take their time now and then; a test that hangs still ends.
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
   },
 });
