@@ -10,6 +10,8 @@ export interface StackFile {
   readonly natsMonitoringUrl?: string;
   /** The key with which the store gets in; none where the address says who it is. */
   readonly natsSeedFile?: string;
+  /** The same of the operator, who is the migration and imports what another broker held. */
+  readonly natsOperatorSeedFile?: string;
   /** Of whom the tables belong to. */
   readonly databaseUrl: string;
   /** How the log's names and sizes were set; what is not here is by default. */

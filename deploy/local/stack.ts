@@ -60,7 +60,9 @@ export async function startStack(settings: StackSettings, overrides: StackOverri
       ...addresses,
       natsUrl: nats.url,
       ...(nats.monitoringUrl ? { natsMonitoringUrl: nats.monitoringUrl } : {}),
-      ...(nats.seedFiles ? { natsSeedFile: nats.seedFiles.store } : {}),
+      ...(nats.seedFiles
+        ? { natsSeedFile: nats.seedFiles.store, natsOperatorSeedFile: nats.seedFiles.operator }
+        : {}),
       databaseUrl: databaseUrls.migrator,
       logSettings: logSettingsOf(settings.env),
       tokenSecretFile,

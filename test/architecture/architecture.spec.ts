@@ -42,6 +42,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'config',
     'telemetry',
     'nats',
+    'access',
     'credentials',
     'registry',
     'log',

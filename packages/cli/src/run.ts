@@ -4,6 +4,7 @@ import { addAuditCommand } from './commands/audit.ts';
 import { addConfigCommands } from './commands/config.ts';
 import { addConnectionCommands } from './commands/connection.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
+import { addImportCommands } from './commands/import.ts';
 import { addMessageCommands } from './commands/message.ts';
 import { addNatsPermissionsCommand } from './commands/nats-permissions.ts';
 import { addServiceTokenCommands } from './commands/service-token.ts';
@@ -40,6 +41,7 @@ export async function run(words: readonly string[], context: Context): Promise<n
   addConnectionCommands(program, context);
   addAuditCommand(program, context);
   addStoreCommands(program, context, end);
+  addImportCommands(program, context, end);
   addConfigCommands(program, context, end);
   addNatsPermissionsCommand(program, context);
   addDoctorCommand(program, context, end);

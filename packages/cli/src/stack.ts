@@ -52,6 +52,7 @@ export interface StackFile {
   readonly natsMonitoringUrl?: string;
   readonly natsUrl?: string;
   readonly natsSeedFile?: string;
+  readonly natsOperatorSeedFile?: string;
   readonly databaseUrl?: string;
   readonly logSettings?: Readonly<Record<string, string>>;
 }

@@ -6,9 +6,13 @@ import { readStackFile } from './stack.ts';
  * The settings by which a command finds database and log: those of the environment where it names a database, else
  * those of the local stack that runs. The two addresses belong together.
  *
+ * @param rights those that the command has on NATS, where the stack's server tells services apart
  * @throws {CliFault}
  */
-export function storeEnvironment(context: Context): NodeJS.ProcessEnv {
+export function storeEnvironment(
+  context: Context,
+  rights: 'store' | 'operator' = 'store',
+): NodeJS.ProcessEnv {
   const { env } = context;
   const named = ['DASF_DATABASE_URL', 'DASF_MIGRATION_DATABASE_URL'].some(
     (name) => env[name] || env[`${name}_FILE`],
@@ -20,10 +24,11 @@ export function storeEnvironment(context: Context): NodeJS.ProcessEnv {
       `No stack is running on ${dataDir(context)}: start one with "npm start", or set DASF_DATABASE_URL and DASF_NATS_URL.`,
     );
   }
-  const { databaseUrl, natsUrl, natsSeedFile, logSettings = {} } = stack;
+  const { databaseUrl, natsUrl, logSettings = {} } = stack;
+  const seedFile = rights === 'operator' ? stack.natsOperatorSeedFile : stack.natsSeedFile;
   const nats = {
     DASF_NATS_URL: natsUrl,
-    ...(natsSeedFile === undefined ? {} : { DASF_NATS_NKEY_SEED_FILE: natsSeedFile }),
+    ...(seedFile === undefined ? {} : { DASF_NATS_NKEY_SEED_FILE: seedFile }),
   };
   return { ...env, ...logSettings, ...nats, DASF_DATABASE_URL: databaseUrl };
 }

@@ -167,7 +167,7 @@ describe('what dasf topic says when it cannot', () => {
     expect(await terminal.dasf('--version')).toMatchObject({ code: 0, out: expect.stringMatching(/^\d+\./) });
     expect(await terminal.dasf('help', 'nosuch')).toMatchObject({
       code: 1,
-      err: 'There is no command "nosuch": there are token, service-token, topic, message, connection, audit, store, config, nats-permissions, doctor.',
+      err: 'There is no command "nosuch": there are token, service-token, topic, message, connection, audit, store, import, config, nats-permissions, doctor.',
     });
     expect(await terminal.dasf('help', 'token')).toMatchObject({ code: 0 });
   });

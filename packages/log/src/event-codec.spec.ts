@@ -35,6 +35,7 @@ const message = fc.record(
     fragment: number,
     numFragments: number,
     pieces: fc.array(number),
+    deliveredTo: fc.array(text),
     frame: bytes,
   },
   {
@@ -67,6 +68,7 @@ const events: Record<LogEventType, fc.Arbitrary<LogEvent>> = {
     { requiredKeys: ['type', 'topic', 'uid', 'user', 'requestContext'] },
   ) as fc.Arbitrary<LogEvent>,
   expired: fc.record({ ...type('expired'), messagesBefore: number, requestsBefore: number }),
+  imported: fc.record({ ...type('imported'), source: text, topics: number, messages: number }),
   'edge-gone': fc.record({ ...type('edge-gone'), edge: text }),
   'backlog-sent': fc.record({ ...type('backlog-sent'), ...ofUser }),
   'message-removed': fc.record({ ...type('message-removed'), ...ofTopic, sequence: number }),

@@ -21,7 +21,7 @@ export interface EncodedEvent {
   readonly body: Uint8Array;
 }
 
-type FieldKind = 'string' | 'number' | 'boolean' | 'sequences';
+type FieldKind = 'string' | 'number' | 'boolean' | 'sequences' | 'users';
 
 /** The fields that an event of each type must have besides `type`; the body is checked apart. */
 const REQUIRED: Readonly<Record<LogEventType, Readonly<Record<string, FieldKind>>>> = {
@@ -44,6 +44,7 @@ const REQUIRED: Readonly<Record<LogEventType, Readonly<Record<string, FieldKind>
   answered: { uid: 'string', user: 'string', requestContext: 'string' },
   'edge-gone': { edge: 'string' },
   expired: { messagesBefore: 'number', requestsBefore: 'number' },
+  imported: { source: 'string', topics: 'number', messages: 'number' },
   'backlog-sent': { uid: 'string', user: 'string' },
   'message-removed': { uid: 'string', sequence: 'number' },
   'operator-act': { id: 'string', user: 'string', act: 'string' },
@@ -53,7 +54,7 @@ const REQUIRED: Readonly<Record<LogEventType, Readonly<Record<string, FieldKind>
 
 /** Those that they may have, where others rely on what is in them. */
 const OPTIONAL: Partial<typeof REQUIRED> = {
-  message: { pieces: 'sequences', traceparent: 'string' },
+  message: { pieces: 'sequences', deliveredTo: 'users', traceparent: 'string' },
   'operator-act': { topic: 'string', target: 'string', outcome: 'string' },
 };
 
@@ -166,6 +167,7 @@ function checkKind(
 
 function isOfKind(value: unknown, kind: FieldKind): boolean {
   if (kind === 'sequences') return Array.isArray(value) && value.every(Number.isSafeInteger);
+  if (kind === 'users') return Array.isArray(value) && value.every((user) => typeof user === 'string');
   // A number that is too large to be one is read as infinite.
   return typeof value === kind && (kind !== 'number' || Number.isFinite(value));
 }

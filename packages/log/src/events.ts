@@ -31,6 +31,8 @@ export interface MessagePublished extends UserEvent {
   readonly numFragments?: number;
   /** W3C trace context of what is recorded of it. */
   readonly traceparent?: string;
+  /** Who acknowledged it elsewhere, before it was imported: it is not owed to them. */
+  readonly deliveredTo?: readonly string[];
   /** The frame is in `piece` events, which stand at these sequences before this one; `frame` is empty. */
   readonly pieces?: readonly number[];
   /** The exact bytes to deliver. */
@@ -124,6 +126,16 @@ export interface ContentExpired {
   readonly requestsBefore: number;
 }
 
+/** How far an import of what another broker held has come: stored in one batch with the last of it. */
+export interface ImportProgressed {
+  readonly type: 'imported';
+  /** Which broker. */
+  readonly source: string;
+  /** The greatest numbers there of the topics and of the messages that came to this partition; 0: none has. */
+  readonly topics: number;
+  readonly messages: number;
+}
+
 /**
  * A topic's consumers were sent what the log does not hold as a message: outstanding messages on connecting, or
  * a message that is not retained. Counts as a ping (AVL-1).
@@ -187,6 +199,7 @@ export type LogEvent =
   | RequestAnswered
   | EdgeGone
   | ContentExpired
+  | ImportProgressed
   | BacklogSent
   | MessageRemoved
   | OperatorAct
@@ -194,7 +207,7 @@ export type LogEvent =
   | TopicDeleted;
 
 /** Events of one topic. */
-export type TopicLogEvent = Exclude<LogEvent, EdgeGone | ContentExpired | OperatorAct>;
+export type TopicLogEvent = Exclude<LogEvent, EdgeGone | ContentExpired | ImportProgressed | OperatorAct>;
 
 export type LogEventType = LogEvent['type'];
 
@@ -208,7 +221,7 @@ export function isDeliverable(event: LogEvent): event is DeliverableEvent {
   return DELIVERABLE.has(event.type);
 }
 
-const OF_NO_TOPIC: ReadonlySet<LogEventType> = new Set(['edge-gone', 'expired', 'operator-act']);
+const OF_NO_TOPIC: ReadonlySet<LogEventType> = new Set(['edge-gone', 'expired', 'imported', 'operator-act']);
 
 export function isOfTopic(event: LogEvent): event is TopicLogEvent {
   return !OF_NO_TOPIC.has(event.type);

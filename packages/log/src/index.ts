@@ -5,6 +5,7 @@ export * from './budget.ts';
 export * from './connection-watch.ts';
 export * from './event-codec.ts';
 export * from './events.ts';
+export * from './import-log.ts';
 export * from './live.ts';
 export { isLarge, PIECE_BYTES, PieceMissing, readPiece } from './pieces.ts';
 export { prepareLog } from './prepare-log.ts';

@@ -2,6 +2,7 @@ import { Acknowledged } from './entities/acknowledged.ts';
 import { Consumer } from './entities/consumer.ts';
 import { DeadEvent } from './entities/dead-event.ts';
 import { Delivery } from './entities/delivery.ts';
+import { ImportProgress } from './entities/import-progress.ts';
 import { Message } from './entities/message.ts';
 import { MessagePiece } from './entities/message-piece.ts';
 import { OpenRequest } from './entities/open-request.ts';
@@ -24,6 +25,7 @@ export const entities = [
   OpenRequest,
   Delivery,
   Acknowledged,
+  ImportProgress,
   Projection,
   OperatorActRow,
   DeadEvent,

@@ -7,6 +7,7 @@ import { BackupMarkMigration } from './migrations/20261125130000-backup-mark.ts'
 import { PiecesOfTheirOwnMigration } from './migrations/20261125200000-pieces-of-their-own.ts';
 import { OperatorsListsMigration } from './migrations/20261125220000-operators-lists.ts';
 import { OperatorActsMigration } from './migrations/20261125230000-operator-acts.ts';
+import { ImportsMigration } from './migrations/20261125233000-imports.ts';
 
 /** One after the other, oldest first; a migration that was released is never changed. */
 export const migrationsList = [
@@ -18,6 +19,7 @@ export const migrationsList = [
   { name: '20261125200000-pieces-of-their-own', class: PiecesOfTheirOwnMigration },
   { name: '20261125220000-operators-lists', class: OperatorsListsMigration },
   { name: '20261125230000-operator-acts', class: OperatorActsMigration },
+  { name: '20261125233000-imports', class: ImportsMigration },
 ];
 
 export const MIGRATION_TABLE = 'schema_migration';

@@ -14,6 +14,7 @@ export const READ_MODEL_TABLES = [
   'delivery',
   'acknowledged',
   'operator_act',
+  'import_progress',
   'dead_event',
 ] as const;
 

@@ -14,7 +14,7 @@ export interface BucketUse {
 }
 
 export function bucketUses(namespace: string): readonly BucketUse[] {
-  const all = ['edge', 'api', 'store'] as const;
+  const all = ['edge', 'api', 'store', 'operator'] as const;
   const gates = ['edge', 'api'] as const;
   const use = (kind: string, uses: Omit<BucketUse, 'names'>) => ({
     names: bucketNames(namespace, kind),

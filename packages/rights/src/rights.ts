@@ -73,19 +73,26 @@ const OWN: Readonly<Record<Service, (installation: Installation) => Rights>> = {
     };
   },
 
-  operator: (installation) => ({
-    publish: ['$JS.API.INFO', ...eachPartition(installation, (_, stream) => makeStream(stream))],
-    subscribe: [],
-  }),
+  operator: (installation) => {
+    const subjects = new Subjects(installation.namespace);
+    return {
+      publish: eachPartition(installation, (partition, stream) => [
+        ...makeStream(stream),
+        ...written(subjects, partition, 'operator'),
+        `$JS.API.STREAM.MSG.GET.${stream}`,
+      ]).concat('$JS.API.INFO'),
+      subscribe: [],
+    };
+  },
 };
 
 function rightsToBucket(service: Service, { names, askedBy, followedBy, writtenBy }: BucketUse): Rights {
   const { stream } = names;
-  if (service === 'operator') return { publish: makeStream(stream), subscribe: [] };
   const [asks, follows, writes] = [askedBy, followedBy, writtenBy].map((by) => by.includes(service));
   return {
     publish: [
-      ...(asks || follows || writes ? [`$JS.API.STREAM.INFO.${stream}`] : []),
+      ...(service === 'operator' ? makeStream(stream) : []),
+      ...(service !== 'operator' && (asks || follows || writes) ? [`$JS.API.STREAM.INFO.${stream}`] : []),
       ...(asks ? [`$JS.API.STREAM.MSG.GET.${stream}`] : []),
       ...(follows ? [`$JS.API.DIRECT.GET.${stream}`] : []),
       ...(writes ? [names.entry('*')] : []),

@@ -1,6 +1,6 @@
 import type { LogEventType } from '@dasf-broker/log';
 
-export type EventWriter = 'edge' | 'api' | 'store';
+export type EventWriter = 'edge' | 'api' | 'store' | 'operator';
 
 /** Which events each service writes to the log. */
 export const WRITTEN_BY: Readonly<Record<EventWriter, readonly LogEventType[]>> = {
@@ -20,4 +20,6 @@ export const WRITTEN_BY: Readonly<Record<EventWriter, readonly LogEventType[]>> 
   // Messages: those that an operator sends again.
   api: ['ping', 'topic', 'topic-deleted', 'message', 'piece', 'message-removed', 'operator-act'],
   store: ['ping', 'edge-gone', 'expired', 'topic', 'topic-deleted'],
+  // Who imports what another broker held.
+  operator: ['message', 'piece', 'api-info', 'asked', 'topic', 'imported'],
 };

@@ -55,6 +55,7 @@ it('DLV-8 a connection that is closed while it has much to read is sent no more,
   });
   const counts: number[] = [];
   const delivery = new Delivery({
+    user: 'ann',
     topic: TOPIC,
     source,
     sink,

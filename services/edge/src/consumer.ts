@@ -192,6 +192,7 @@ export class ConsumerConnection implements Connection, FeedListener {
     const isAllowed = async () => (await access.forConsuming(client, topic.slug))?.uid === topic.uid;
     this.#delivery = new Delivery({
       topic,
+      user,
       source: new PatientFrameSource(context, topic, user, isAllowed),
       sink: new Outbox(this.#socket, {
         limit: context.config.consumerBufferBytes,

@@ -69,6 +69,7 @@ async function openScene(ids: readonly string[], answer: (question: BacklogQuest
   };
   let complete = false;
   const delivery = new Delivery({
+    user: 'ann',
     topic: TOPIC,
     source: new PatientFrameSource(context, TOPIC, 'alice', async () => true),
     sink,

@@ -34,6 +34,7 @@ export interface FrameSource {
 
 export interface DeliveryOptions {
   readonly topic: RegisteredTopic;
+  readonly user: string;
   readonly source: FrameSource;
   readonly sink: FrameSink;
   /** Bytes of live frames that may be held during catching up. */
@@ -184,8 +185,13 @@ export class Delivery {
     }
     if (place.previous > this.#position || isFull) return false;
     this.#position = place.sequence;
-    this.#sender.send(event, place.sequence, event.frame);
+    if (this.#isOwed(event)) this.#sender.send(event, place.sequence, event.frame);
     return true;
+  }
+
+  /** What was imported may have been acknowledged where it came from. */
+  #isOwed({ deliveredTo }: MessagePublished): boolean {
+    return !deliveredTo?.includes(this.#options.user);
   }
 
   async #readLog(): Promise<void> {
@@ -200,7 +206,7 @@ export class Delivery {
       if (!page || !(await source.mayBeSent(isUnwanted))) return;
       for (const { sequence, event } of page.records) {
         // Another uid is an earlier topic of this name.
-        if (event.uid === this.topic.uid) {
+        if (event.uid === this.topic.uid && this.#isOwed(event)) {
           const message = { ...event, sequence };
           await sender.sendOnceRead(message, () => source.frameInLog(event, sequence, isUnwanted));
         }

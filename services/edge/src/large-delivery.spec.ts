@@ -40,6 +40,7 @@ async function openScene() {
       const connection = stack.use(new ConnectionWatch(nc));
       const context = { log: ports, stores: ports, frames, connection, logger };
       const delivery = new Delivery({
+        user: 'ann',
         topic: TOPIC,
         source: new PatientFrameSource(context, TOPIC, 'alice', async () => true),
         sink,

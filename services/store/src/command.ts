@@ -6,6 +6,7 @@ import type { CommandContext } from './command-context.ts';
 import { CommandFault, reasonOf } from './command-fault.ts';
 import { readCommandConfig } from './config.ts';
 import { doctorCommand } from './doctor/doctor-command.ts';
+import { importCommand } from './import/import-command.ts';
 import { verifyCommand } from './verify/verify-command.ts';
 
 interface Command {
@@ -20,6 +21,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   restore: { run: restoreCommand, failed: 1 },
   verify: { run: verifyCommand, failed: 2 },
   doctor: { run: doctorCommand, failed: 1 },
+  import: { run: importCommand, failed: 1 },
 };
 
 const stopping = new AbortController();

@@ -19,15 +19,18 @@ export class LogSession implements AsyncDisposable {
   }
 
   /** @throws {CommandFault} */
-  static async open(config: LogSessionConfig, name: string): Promise<LogSession> {
+  static async open(
+    config: LogSessionConfig,
+    name: string,
+    rights: 'store' | 'operator' = 'store',
+  ): Promise<LogSession> {
     const { natsUrl, natsLogin, log } = config;
     const servers = natsAddress(natsUrl, natsLogin);
     try {
       const nc = await connect({
         ...servers,
         name,
-        // With the rights of the store.
-        inboxPrefix: inboxOf('store'),
+        inboxPrefix: inboxOf(rights),
         timeout: CONNECT_TIMEOUT_MS,
         maxReconnectAttempts: -1,
       });

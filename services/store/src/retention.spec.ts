@@ -65,6 +65,31 @@ test('ACK-2: store: kept for ever, the delivery recorded once', async () => {
   expect(deliveries).toEqual([{ seq: 2, user: 'ann' }]);
 });
 
+test('what was acknowledged before it was imported is not owed to who did, and counts towards all', async () => {
+  await using bench = await createBench();
+  bench.startStore();
+  const grants = { can_produce: [], can_consume: ['ann', 'bob'], can_view_status: [] };
+  const progress = (messages: number) => ({ type: 'imported', source: 'old', topics: 3, messages }) as const;
+  await bench.append(
+    changed(1, { grants }),
+    message('a', 'store', { deliveredTo: ['ann'] }),
+    message('b', 'cacheall', { deliveredTo: ['bob', 'ann'] }),
+    message('c', 'cacheall', { deliveredTo: ['bob'] }),
+    progress(2),
+    progress(7),
+  );
+  await bench.folded();
+  const delivered = 'select message_id, d."user" from delivery d join message using (seq) order by 1';
+  expect(await select(bench.readModel, delivered)).toEqual([
+    { message_id: 'a', user: 'ann' },
+    { message_id: 'c', user: 'bob' },
+  ]);
+  expect(await select(bench.readModel, kept)).toEqual([{ message_id: 'a' }, { message_id: 'c' }]);
+  expect(await select(bench.readModel, 'select * from import_progress')).toEqual([
+    { partition: 0, source: 'old', topics: '3', messages: '7' },
+  ]);
+});
+
 test('an acknowledgement has no effect on a message of another topic', async () => {
   await using bench = await createBench();
   bench.startStore();

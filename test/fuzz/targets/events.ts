@@ -18,6 +18,7 @@ const TYPES = [
   'answered',
   'edge-gone',
   'expired',
+  'imported',
   'backlog-sent',
   'message-removed',
   'operator-act',
@@ -33,6 +34,7 @@ const NUMBERS: Readonly<Record<string, readonly string[]>> = {
   piece: ['ordinal', 'pieces'],
   expired: ['messagesBefore', 'requestsBefore'],
   'message-removed': ['sequence'],
+  imported: ['topics', 'messages'],
 };
 
 const text = fc.constantFrom('"tides"', '"u1"', '""', '"a b"', '"\\u0000"', '"ada"');
@@ -57,6 +59,10 @@ const FIELDS: Readonly<Record<string, Arbitrary<string>>> = {
   subscription: text,
   requestContext: text,
   messagesBefore: fc.integer().map(String),
+  source: text,
+  topics: fc.nat().map(String),
+  messages: fc.constantFrom('7', '1e999', '-1'),
+  deliveredTo: fc.constantFrom('["ada"]', '[1]', '[]', '"ada"'),
   requestsBefore: fc.constantFrom('0', '1e999', '-1'),
 };
 

@@ -118,6 +118,7 @@ export class WorldConsumer implements FrameSource, FrameSink {
     this.owedFrom = fresh ? 0 : Number.POSITIVE_INFINITY;
     this.goneBefore = new Set(world.log.filter((entry) => entry.acknowledged).map((entry) => entry.sequence));
     this.#delivery = new Delivery({
+      user: 'ann',
       topic: world.topic,
       source: this,
       sink: this,

@@ -10,7 +10,7 @@ import { verifyBench } from '../testing/verify-bench.ts';
 import { takeBackup } from './take-backup.ts';
 
 const { message, ack, joined } = eventsOf('uid-1');
-const LATER: readonly string[] = ['acknowledged', 'open_request', 'operator_act'];
+const LATER: readonly string[] = ['acknowledged', 'open_request', 'operator_act', 'import_progress'];
 /** What the first two made. */
 const OLDER = {
   migrations: MIGRATIONS.slice(0, 2),

@@ -74,7 +74,7 @@ test('an older backup in a running store’s database: the store catches up by i
   expect((await verifyBench(bench)).said).toEqual([]);
   expect((await verifyBench(bench, path)).said).toEqual([]);
   expect(await contentsOf(bench)).not.toEqual(before);
-});
+}, 90_000);
 
 test('a worker of before writes nothing across it, also one that was amid a transaction', async () => {
   await using stack = new AsyncDisposableStack();

@@ -71,6 +71,12 @@ export interface RemovedMessage {
   readonly sequence: number;
 }
 
+/** The greatest numbers that came over. */
+export interface ImportProgress {
+  readonly topics: number;
+  readonly messages: number;
+}
+
 export interface NewConsumer {
   readonly uid: string;
   readonly user: string;
@@ -95,6 +101,8 @@ export interface Changes {
   /** By the response topic's uid and the context. */
   readonly requests: Map<string, ChangedRequest>;
   readonly expiries: Expiry[];
+  /** By source: how far its import has come in this partition. */
+  readonly imports: Map<string, ImportProgress>;
   /** By uid and user. */
   readonly consumers: Map<string, NewConsumer>;
   readonly acknowledgedPlaces: PlaceAcknowledgement[];
@@ -118,6 +126,7 @@ export function noChanges(): Changes {
     messages: new Map(),
     requests: new Map(),
     expiries: [],
+    imports: new Map(),
     consumers: new Map(),
     acknowledgedPlaces: [],
     acknowledgedIds: [],

@@ -2,6 +2,7 @@ import { isOfTopic, type LogRecord } from '@dasf-broker/log';
 import { foldAcknowledgement } from './acknowledgement.ts';
 import { type Changes, noChanges } from './changes.ts';
 import { foldExpired } from './expired.ts';
+import { foldImported } from './imported.ts';
 import { foldMessage, foldMessageRemoved, foldPiece } from './message.ts';
 import { foldOperatorAct } from './operator-act.ts';
 import { foldEdgeGone, foldJoined, foldLeft } from './presence.ts';
@@ -61,6 +62,9 @@ export function evolve(changes: Changes, record: LogRecord): void {
       break;
     case 'expired':
       foldExpired(changes, { ...record, event });
+      break;
+    case 'imported':
+      foldImported(changes, { ...record, event });
       break;
     case 'message-removed':
       foldMessageRemoved(changes, { ...record, event });

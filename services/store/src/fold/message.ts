@@ -17,6 +17,8 @@ export function foldMessage(changes: Changes, record: LogRecord<MessagePublished
   if (!isRetention(event.retention)) throw new FoldError(`There is no retention ${event.retention}.`);
   touch(changes, event, time, { lastPing: time });
   if (event.retention !== 'disabled') changes.messages.set(sequence, record);
+  for (const user of event.deliveredTo ?? [])
+    changes.acknowledgedPlaces.push({ uid: event.uid, user, time, sequence });
   foldMessageOfRequest(changes, record);
 }
 

@@ -15,6 +15,12 @@ test('ACK-3: who is a new consumer after an acknowledgement comes in a part of i
   expect(foldInParts(records, [bob])).toHaveLength(1);
 });
 
+test('so does one after a message that was acknowledged elsewhere', () => {
+  const records = recordsOf(message('a', 'cacheall', { deliveredTo: ['ann'] }), joined('bob'));
+  expect(lateJoins(records)).toEqual([bob]);
+  expect(foldInParts(records)).toHaveLength(2);
+});
+
 test('what judges nothing stays together', () => {
   const records = recordsOf(
     changed(1),

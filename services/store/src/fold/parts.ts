@@ -1,4 +1,4 @@
-import type { LogRecord } from '@dasf-broker/log';
+import type { LogEvent, LogRecord, MessagePublished, MessagesAcknowledged } from '@dasf-broker/log';
 import type { Changes } from './changes.ts';
 import { fold } from './evolve.ts';
 import { FoldError } from './fold-error.ts';
@@ -16,7 +16,7 @@ export function lateJoins(records: readonly LogRecord[]): Consumer[] {
   const acknowledged = new Set<string>();
   const joined = new Map<string, Consumer>();
   for (const { event } of records) {
-    if (event.type === 'ack') acknowledged.add(event.uid);
+    if (acknowledges(event)) acknowledged.add(event.uid);
     if (event.type !== 'joined' || !acknowledged.has(event.uid)) continue;
     joined.set(consumerKey(event), { uid: event.uid, user: event.user });
   }
@@ -70,7 +70,7 @@ class Seen {
   }
 
   add({ event }: LogRecord): void {
-    if (event.type === 'ack') this.#acknowledged.add(event.uid);
+    if (acknowledges(event)) this.#acknowledged.add(event.uid);
     if (event.type === 'topic') this.#changed.add(event.uid);
     if (event.type !== 'joined') return;
     this.#joined.add(event.uid);
@@ -88,6 +88,10 @@ class Seen {
         return false;
     }
   }
+}
+
+function acknowledges(event: LogEvent): event is MessagesAcknowledged | MessagePublished {
+  return event.type === 'ack' || (event.type === 'message' && event.deliveredTo !== undefined);
 }
 
 function consumerKey({ uid, user }: Consumer): string {

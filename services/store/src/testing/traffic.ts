@@ -76,6 +76,8 @@ export class Traffic {
       [2, () => this.#expired()],
       [8, (of) => this.#remove(of)],
       [4, (of) => this.#act(of)],
+      [2, (of) => [this.#message(of, { deliveredTo: USERS.filter(() => this.#random.below(2) === 0) })]],
+      [2, () => [this.#imported()]],
       [1, (of) => this.#large(of)],
       [1, (of) => [of.make.message('unfit', 'never' as Retention)]],
     ]);
@@ -188,6 +190,11 @@ export class Traffic {
     } as const;
     const event = { ...begun, topic: slug, change: '{}' };
     return this.#random.below(3) === 0 ? [event] : [event, { ...event, outcome: 'done' }];
+  }
+
+  #imported(): LogEvent {
+    const [topics, messages] = [this.#random.below(1000), this.#made];
+    return { type: 'imported', source: this.#random.of(['a', 'b']), topics, messages };
   }
 
   #large(topic: Topic): readonly LogEvent[] {

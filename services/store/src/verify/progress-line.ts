@@ -6,6 +6,13 @@ export interface ProgressTarget {
   write(text: string): unknown;
 }
 
+/** What is counted, and what is done with it. */
+export interface ProgressWords {
+  readonly done: string;
+  readonly things: string;
+}
+
+const FOLDED: ProgressWords = { done: 'folded', things: 'events' };
 const LINE_EVERY_MS = 5000;
 const REDRAW_EVERY_MS = 200;
 
@@ -13,13 +20,15 @@ const REDRAW_EVERY_MS = 200;
 export class ProgressLine {
   readonly #target: ProgressTarget;
   readonly #now: () => number;
+  readonly #words: ProgressWords;
   readonly #begun: number;
   #total = 0;
   #done = 0;
   #shown: number;
   #drawn = false;
 
-  constructor(target: ProgressTarget, now = () => performance.now()) {
+  constructor(target: ProgressTarget, now = () => performance.now(), words: ProgressWords = FOLDED) {
+    this.#words = words;
     this.#target = target;
     this.#now = now;
     this.#begun = now();
@@ -59,10 +68,11 @@ export class ProgressLine {
   }
 
   #line(): string {
+    const { done, things } = this.#words;
     const rate = this.#done / Math.max(this.seconds, 0.001);
     const percent = Math.floor((100 * this.#done) / Math.max(this.#total, 1));
     const left = (this.#total - this.#done) / Math.max(rate, 0.001);
-    const counted = `${count(this.#done)} of ${count(this.#total)} events`;
-    return `folded ${percent} % (${counted}), ${count(rate)} events/s, ${duration(left)} left`;
+    const counted = `${count(this.#done)} of ${count(this.#total)} ${things}`;
+    return `${done} ${percent} % (${counted}), ${count(rate)} ${things}/s, ${duration(left)} left`;
   }
 }

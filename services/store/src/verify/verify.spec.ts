@@ -35,6 +35,7 @@ const EVENTS: readonly LogEvent[] = [
   gone.message('f', 'store'),
   gone.deleted(),
   { type: 'operator-act', id: 'a', user: 'olga', act: 'topic-delete', topic: 'weather', change: '' },
+  { type: 'imported', source: 'other', topics: 3, messages: 7 },
   one.message('g', 'store'),
 ];
 const LAST = EVENTS.length + PIECES;

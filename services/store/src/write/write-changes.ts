@@ -3,6 +3,7 @@ import type { Changes } from '../fold/changes.ts';
 import { acknowledge } from './acknowledge.ts';
 import { insertConsumers, writePresence } from './consumers.ts';
 import { expire } from './expire.ts';
+import { writeImports } from './imports.ts';
 import { insertMessages } from './messages.ts';
 import { writeActs } from './operator-acts.ts';
 import { claimPieces, insertPieces } from './pieces.ts';
@@ -22,6 +23,7 @@ export async function writeChanges(db: Database, partition: number, changes: Cha
   await removeWhatAllAcknowledged(db, partition, [], shrunk);
   await writeRequests(db, partition, [...changes.requests.values()]);
   await expire(db, partition, changes.expiries);
+  await writeImports(db, partition, changes.imports);
   await insertConsumers(db, [...changes.consumers.values()]);
   const acknowledged = await acknowledge(db, partition, changes);
   await removeWhatAllAcknowledged(db, partition, acknowledged, []);
