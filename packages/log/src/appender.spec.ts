@@ -1,6 +1,7 @@
 import { newTopic } from '@dasf-broker/registry';
 import { describe, expect, it } from 'vitest';
 import type { LogEvent } from './events.ts';
+import { PIECE_BYTES } from './pieces.ts';
 import { aMessage, aPing, UID } from './testing/events.ts';
 import { idsOf, TestLog } from './testing/test-log.ts';
 
@@ -27,9 +28,9 @@ describe('DLV-3: the order of the log', () => {
 
   it('is kept with bulky messages, which fill a batch of their own', async () => {
     await using log = await TestLog.open();
-    const frame = new Uint8Array(900_000).fill(0x61);
-    await Promise.all(ids(20).map((id) => log.appender.append(0, aMessage(id, { frame }))));
-    expect(idsOf(await log.events())).toEqual(ids(20));
+    const frame = new Uint8Array(PIECE_BYTES).fill(0x61);
+    await Promise.all(ids(40).map((id) => log.appender.append(0, aMessage(id, { frame }))));
+    expect(idsOf(await log.events())).toEqual(ids(40));
   });
 });
 
