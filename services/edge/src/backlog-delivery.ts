@@ -54,7 +54,11 @@ export class BacklogDelivery {
     const { reader, sender, mayBeSent } = this.#options;
     if (!(await mayBeSent(() => sender.isOver))) return;
     for (const message of messages) {
-      if (await sender.sendOnceRead(message, (isUnwanted) => reader.frameOf(message, isUnwanted)))
+      if (
+        await sender.sendOnceRead(message, message.sequence, (isUnwanted) =>
+          reader.frameOf(message, isUnwanted),
+        )
+      )
         this.#count += 1;
       if (sender.isOver) break;
     }

@@ -13,7 +13,7 @@ import { EarlyNews } from './early-news.ts';
 import { PatientFrameSource } from './frame-source.ts';
 import { keepTopic } from './keep-topic.ts';
 import type { Reading } from './limits/reading.ts';
-import { attributesOf } from './observe/trace-publishing.ts';
+import { traceDelivery } from './observe/trace-messages.ts';
 import { Outbox, type OutboxSocket } from './outbox.ts';
 import { Presence } from './presence.ts';
 import { RepeatedWork } from './repeated-work.ts';
@@ -206,7 +206,7 @@ export class ConsumerConnection implements Connection, FeedListener {
         context.metrics.deliveries.inc();
         context.metrics.bytesDelivered.inc(bytes);
         if (sequence !== undefined) this.#delivered.add(messageId, sequence);
-        if (traceparent !== undefined) this.#traceDelivery(messageId, traceparent);
+        traceDelivery(context.traces, topic.slug, messageId, traceparent);
       },
       backlogSent: (count) => {
         if (count > 0) signs.contacted(topic, user);
@@ -218,12 +218,6 @@ export class ConsumerConnection implements Connection, FeedListener {
     this.#early.handTo(this.#delivery);
     // A later beginning has a later end.
     this.#opened = undefined;
-  }
-
-  #traceDelivery(messageId: string, parent: string): void {
-    const { context, topic } = this.#options;
-    const attributes = attributesOf(topic, messageId);
-    context.traces.begin('deliver', { kind: 'consumer', parent, attributes }).end();
   }
 
   async #readLogEnd(): Promise<void> {

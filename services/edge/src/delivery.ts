@@ -207,8 +207,7 @@ export class Delivery {
       for (const { sequence, event } of page.records) {
         // Another uid is an earlier topic of this name.
         if (event.uid === this.topic.uid && this.#isOwed(event)) {
-          const message = { ...event, sequence };
-          await sender.sendOnceRead(message, () => source.frameInLog(event, sequence, isUnwanted));
+          await sender.sendOnceRead(event, sequence, () => source.frameInLog(event, sequence, isUnwanted));
         }
         if (sender.isOver) return;
         this.#position = sequence;

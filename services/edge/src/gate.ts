@@ -16,7 +16,7 @@ import { Intake } from './limits/intake.ts';
 import { PacedInput } from './limits/paced-input.ts';
 import { Reading } from './limits/reading.ts';
 import { countConnection } from './observe/count-connection.ts';
-import { tracePublishing } from './observe/trace-publishing.ts';
+import { tracePublishing } from './observe/trace-messages.ts';
 import { takePong } from './pong.ts';
 import { takeMessage } from './producer.ts';
 import { Publisher } from './publisher.ts';

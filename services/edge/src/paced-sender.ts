@@ -56,7 +56,8 @@ export class PacedSender {
 
   /** Reads a frame, and sends it, when there is room for it; `false` where it is gone, or no longer wanted. */
   async sendOnceRead(
-    message: SentMessage & { readonly sequence: number },
+    message: SentMessage,
+    sequence: number,
     read: (isUnwanted: () => boolean) => Promise<HeldFrame | undefined>,
   ): Promise<boolean> {
     for (;;) {
@@ -66,7 +67,7 @@ export class PacedSender {
       if (!frame || this.isOver) return false;
       // Read again later: it is not kept for who does not read.
       if (this.isFull) continue;
-      this.send(message, message.sequence, frame.bytes);
+      this.send(message, sequence, frame.bytes);
       return true;
     }
   }

@@ -23,8 +23,19 @@ export function tracePublishing(traces: Traces, topic: Slug, take: TakeFrame): T
   };
 }
 
+/** Has a span of the moment at which a message that is traced was handed to a consumer's connection. */
+export function traceDelivery(
+  traces: Traces,
+  topic: Slug,
+  messageId: string,
+  parent: string | undefined,
+): void {
+  if (!traces.isOn || parent === undefined) return;
+  traces.begin('deliver', { kind: 'consumer', parent, attributes: attributesOf(topic, messageId) }).end();
+}
+
 /** As OpenTelemetry names them for messaging; never what is in a message. */
-export function attributesOf(topic: Slug, messageId: string | undefined) {
+function attributesOf(topic: Slug, messageId: string | undefined) {
   return {
     'messaging.system': 'dasf',
     'messaging.destination.name': topic,
