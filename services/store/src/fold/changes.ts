@@ -57,14 +57,6 @@ export interface Expiry {
   readonly requestsBefore: number;
 }
 
-/** Of one operator's act; `begun` where its beginning is in the run. */
-export interface ChangedAct {
-  readonly begun:
-    | { readonly sequence: number; readonly time: number; readonly event: OperatorAct }
-    | undefined;
-  readonly outcome: string | undefined;
-}
-
 /** That an operator removed. */
 export interface RemovedMessage {
   readonly uid: string;
@@ -108,8 +100,7 @@ export interface Changes {
   readonly acknowledgedPlaces: PlaceAcknowledgement[];
   readonly acknowledgedIds: IdAcknowledgement[];
   readonly removedMessages: RemovedMessage[];
-  /** By the act's id. */
-  readonly acts: Map<string, ChangedAct>;
+  readonly acts: LogRecord<OperatorAct>[];
   readonly leftConnections: Set<string>;
   /** When, by edge. */
   readonly goneEdges: Map<string, number>;
@@ -131,7 +122,7 @@ export function noChanges(): Changes {
     acknowledgedPlaces: [],
     acknowledgedIds: [],
     removedMessages: [],
-    acts: new Map(),
+    acts: [],
     leftConnections: new Set(),
     goneEdges: new Map(),
     joinedConnections: new Map(),

@@ -125,18 +125,4 @@ describe('what operators do', () => {
     expect([...messages.keys()]).toEqual([1, 4]);
     expect(removedMessages).toEqual([{ uid: 'uid-1', sequence: 1 }]);
   });
-
-  test('an act is what was begun, with what came of it', () => {
-    const begun = { type: 'operator-act', id: 'a', user: 'olga', act: 'topic-change', change: '{}' } as const;
-    const { acts } = fold(
-      recordsOf(
-        begun,
-        { ...begun, user: 'eve' },
-        { ...begun, outcome: 'done' },
-        { ...begun, id: 'b', outcome: 'X' },
-      ),
-    );
-    expect(acts.get('a')).toEqual({ begun: { sequence: 1, time: 1000, event: begun }, outcome: 'done' });
-    expect(acts.get('b')).toEqual({ begun: undefined, outcome: 'X' });
-  });
 });

@@ -4,7 +4,6 @@ import { type Changes, noChanges } from './changes.ts';
 import { foldExpired } from './expired.ts';
 import { foldImported } from './imported.ts';
 import { foldMessage, foldMessageRemoved, foldPiece } from './message.ts';
-import { foldOperatorAct } from './operator-act.ts';
 import { foldEdgeGone, foldJoined, foldLeft } from './presence.ts';
 import { foldAnswered, foldAsked } from './request.ts';
 import { foldTopic, foldTopicDeleted } from './topic.ts';
@@ -70,7 +69,7 @@ export function evolve(changes: Changes, record: LogRecord): void {
       foldMessageRemoved(changes, { ...record, event });
       break;
     case 'operator-act':
-      foldOperatorAct(changes, { ...record, event });
+      changes.acts.push({ ...record, event });
       break;
     case 'topic':
       foldTopic(changes, { ...record, event });

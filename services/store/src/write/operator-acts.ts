@@ -1,25 +1,27 @@
+import type { LogRecord, OperatorAct } from '@dasf-broker/log';
 import type { Database } from '@dasf-broker/readmodel';
 import { sql } from 'kysely';
-import type { ChangedAct } from '../fold/changes.ts';
 import { storableText } from './storable-text.ts';
 
-/** Records what operators began, and what came of what they had begun. */
+/**
+ * Records, one by one as operators are few, what they began (an id's first event without an outcome) and what came of
+ * it (any later one with an outcome).
+ */
 export async function writeActs(
   db: Database,
   partition: number,
-  acts: ReadonlyMap<string, ChangedAct>,
+  acts: Iterable<LogRecord<OperatorAct>>,
 ): Promise<void> {
-  for (const [id, { begun, outcome }] of acts) {
-    if (begun) {
-      const { user, act, topic, target, change } = begun.event;
+  for (const { event, sequence, time } of acts) {
+    const { id, user, act, topic, target, change, outcome } = event;
+    if (outcome === undefined) {
       await sql`
         insert into operator_act (partition, seq, id, at, "user", act, topic, target, change)
-        values (${partition}::int, ${begun.sequence}::bigint, ${storableText(id)},
-          to_timestamp(${begun.time}::float8 / 1000), ${storableText(user)}, ${storableText(act)},
+        values (${partition}::int, ${sequence}::bigint, ${storableText(id)},
+          to_timestamp(${time}::float8 / 1000), ${storableText(user)}, ${storableText(act)},
           ${storableText(topic)}, ${storableText(target)}, ${storableText(change)})
         on conflict do nothing`.execute(db);
-    }
-    if (outcome !== undefined) {
+    } else {
       await sql`
         update operator_act set outcome = ${storableText(outcome)}
         where partition = ${partition} and id = ${storableText(id)}`.execute(db);
