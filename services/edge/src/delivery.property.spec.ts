@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DeliveryWorld, type WorldConsumer } from './testing/delivery-world.ts';
 
-/** `DASF_TEST_RUNS` and `DASF_TEST_SEED` repeat a run or make it longer. */
+/** `DASF_TEST_SEED` tries other runs, `DASF_TEST_RUNS` more. */
 const runs = Number(process.env['DASF_TEST_RUNS'] ?? 10_000);
-const seed = Number(process.env['DASF_TEST_SEED'] ?? Date.now() % 2 ** 31);
+const seed = Number(process.env['DASF_TEST_SEED'] ?? 421_907);
 
 type Step =
   | { readonly kind: 'publish' | 'ping'; readonly gap: number }
