@@ -12,9 +12,9 @@ and \`DASF_API_INTERNAL_PORT\`; none unless set. It listens on \`127.0.0.1\` unl
 | \`/readyz\` | 200 when it can do its work, 503 while it starts, stops, or lacks what it needs; \`?verbose\` names each thing |
 | \`/metrics\` | what follows, for Prometheus |
 
-An edge needs NATS and a fresh copy of the topic registry, a store NATS and PostgreSQL, an api NATS. That PostgreSQL is
-away from an api, or that a partition is halted, is told by \`?verbose\` and leaves the service ready: another one would
-be no better off.
+An edge needs NATS and a fresh copy of the topic registry, a store NATS and PostgreSQL, an api NATS, and both a
+schema that is not older than they are ([upgrade.md](upgrade.md)). That PostgreSQL is away from an api, or that a
+partition is halted, is told by \`?verbose\` and leaves the service ready: another one would be no better off.
 
 \`deploy/monitoring\` has a Grafana dashboard (\`dashboard.json\`), alert rules (\`alerts.yaml\`) and tests of these
 (\`promtool test rules deploy/monitoring/alerts.test.yaml\`). Both tell series apart by \`job\` and \`instance\`, which

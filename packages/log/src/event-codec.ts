@@ -15,6 +15,17 @@ export class EventError extends Error {
   }
 }
 
+/** An event of a type that this version does not know, as a newer one may write it. */
+export class UnknownEventType extends EventError {
+  readonly type: string;
+
+  constructor(type: string) {
+    super(`Event type ${JSON.stringify(type)} is unknown.`);
+    this.name = 'UnknownEventType';
+    this.type = type;
+  }
+}
+
 /** An event as it goes to NATS. */
 export interface EncodedEvent {
   readonly headers: MsgHdrs;
@@ -75,7 +86,8 @@ export function encodeEvent(event: LogEvent): EncodedEvent {
 export function decodeEvent(encoded: MsgHdrs | undefined, body: Uint8Array): LogEvent {
   const head = parseHead(encoded?.get(EVENT_HEADER) ?? '');
   const { type } = head;
-  if (!isEventType(type)) throw new EventError(`Event type ${JSON.stringify(type)} is unknown.`);
+  if (typeof type !== 'string') throw new EventError(`Event type ${JSON.stringify(type)} is no name.`);
+  if (!isEventType(type)) throw new UnknownEventType(type);
   for (const [name, kind] of Object.entries(REQUIRED[type])) checkKind(type, head, name, kind);
   for (const [name, kind] of Object.entries(OPTIONAL[type] ?? {})) {
     if (head[name] !== undefined) checkKind(type, head, name, kind);
@@ -87,8 +99,8 @@ export function decodeEvent(encoded: MsgHdrs | undefined, body: Uint8Array): Log
   return join(type, head, body);
 }
 
-function isEventType(type: unknown): type is LogEventType {
-  return typeof type === 'string' && Object.hasOwn(REQUIRED, type);
+function isEventType(type: string): type is LogEventType {
+  return Object.hasOwn(REQUIRED, type);
 }
 
 function split(event: LogEvent): { head: object; body: Uint8Array } {

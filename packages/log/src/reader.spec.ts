@@ -117,7 +117,28 @@ describe('readLog', () => {
       reason: expect.stringContaining('unheard-of'),
     });
     expect((more as UnreadableRecord).headers).toContain('unheard-of');
+    // Nor is it of a newer version: that would stand on a subject of its own.
+    expect(more).not.toHaveProperty('newerType');
     expect(Buffer.from((junk as UnreadableRecord).body).toString()).toBe('junk');
+  });
+});
+
+describe('an event of a type that this version does not know', () => {
+  it.each([
+    ['unheard-of', 'log.0.unheard-of', 'unheard-of'],
+    ['unheard-of', 'log.0.unheard-of.dG9waWM', 'unheard-of'],
+    ['unheard-of', 'log.0.unheard', undefined],
+    ['unheard-of', 'log.0.message.topic', undefined],
+    ['message.topic', 'log.0.message.topic', undefined],
+    ['toString', 'log.0.toString', undefined],
+  ])('%s on %s is one of a newer version: %s', async (type, subject, newerType) => {
+    await using log = await TestLog.open();
+    const head = headers();
+    head.set(EVENT_HEADER, JSON.stringify({ type }));
+    await jetstream(log.nc).publish(`${log.streams.subjects.namespace}.${subject}`, 'x', { headers: head });
+    const [record] = await log.read(1);
+    expect(record?.event).toBeUndefined();
+    expect((record as UnreadableRecord).newerType).toBe(newerType);
   });
 });
 

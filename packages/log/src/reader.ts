@@ -1,6 +1,6 @@
 import { DeliverPolicy, type JsMsg, jetstream } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { EventError } from './event-codec.ts';
+import { EventError, UnknownEventType } from './event-codec.ts';
 import type { LogRecord, UnreadableRecord } from './records.ts';
 import { storedEvent } from './stored-event.ts';
 import type { Subjects } from './subjects.ts';
@@ -53,7 +53,9 @@ function recordOf(subjects: Subjects, partition: number, message: JsMsg): LogRec
     return { ...place, event: storedEvent(subjects, partition, { subject, headers, body }) };
   } catch (error) {
     if (!(error instanceof EventError)) throw error;
-    const reason = error.message;
-    return { ...place, event: undefined, subject, headers: headers?.toString() ?? '', body, reason };
+    const unreadable = { ...place, event: undefined, subject, headers: headers?.toString() ?? '', body };
+    // By the subject the server judged who may write the type: elsewhere a name is just a wrong one.
+    const isNewer = error instanceof UnknownEventType && subjects.isOfType(subject, partition, error.type);
+    return { ...unreadable, reason: error.message, ...(isNewer ? { newerType: error.type } : {}) };
   }
 }

@@ -19,4 +19,6 @@ export interface UnreadableRecord {
   readonly headers: string;
   readonly body: Uint8Array;
   readonly reason: string;
+  /** A type of event that this version does not know, where it stands on that type's subject: a newer one wrote it. */
+  readonly newerType?: string;
 }

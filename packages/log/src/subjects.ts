@@ -38,6 +38,12 @@ export class Subjects {
     return `${this.namespace}.log.${partition}.${type}`;
   }
 
+  /** Whether a subject is of events of a type, which may be one that this version does not know. */
+  isOfType(subject: string, partition: number, type: string): boolean {
+    const stored = `${this.namespace}.log.${partition}.${type}`;
+    return /^[a-z]+(-[a-z]+)*$/.test(type) && (subject === stored || subject.startsWith(`${stored}.`));
+  }
+
   /** All subjects on which events of a type are stored. */
   allStored(partition: number, type: LogEventType): string {
     return DELIVERABLE.has(type) ? `${this.storedType(partition, type)}.*` : this.storedType(partition, type);

@@ -9,8 +9,25 @@ import { OperatorsListsMigration } from './migrations/20261125220000-operators-l
 import { OperatorActsMigration } from './migrations/20261125230000-operator-acts.ts';
 import { ImportsMigration } from './migrations/20261125233000-imports.ts';
 
-/** One after the other, oldest first; a migration that was released is never changed. */
-export const migrationsList = [
+/** What a migration takes away, which no version that may be running still uses (docs/decisions/0017). */
+export interface ContractStep {
+  /** The release that stopped using it; it was released before this migration is. */
+  readonly unusedSince: string;
+  /** In the words of the test that refuses all else. */
+  readonly breaks: readonly string[];
+}
+
+interface ListedMigration {
+  readonly name: string;
+  readonly class: new (...parameters: ConstructorParameters<typeof Migration>) => Migration;
+  readonly contract?: ContractStep;
+}
+
+/**
+ * One after the other, oldest first; a migration that was released is never changed. The version before goes on
+ * running on what the new ones make: they only add, but for contract steps.
+ */
+export const migrationsList: ListedMigration[] = [
   { name: '20261123000000-initial', class: InitialMigration },
   { name: '20261123010000-message-pieces', class: MessagePiecesMigration },
   { name: '20261123120000-acknowledged', class: AcknowledgedMigration },
@@ -26,6 +43,22 @@ export const MIGRATION_TABLE = 'schema_migration';
 
 /** The names of all migrations, oldest first: which schema a database has is told by those that it has seen. */
 export const MIGRATIONS: readonly string[] = migrationsList.map(({ name }) => name);
+
+/** How a database's schema differs from the one that this version knows. */
+export interface SchemaDifference {
+  /** What the migration has still to do. */
+  readonly missing: readonly string[];
+  /** What that of a newer version has done. */
+  readonly newer: readonly string[];
+}
+
+/** @param seen the migrations that the database has seen */
+export function schemaDifference(seen: readonly string[]): SchemaDifference {
+  return {
+    missing: MIGRATIONS.filter((name) => !seen.includes(name)),
+    newer: seen.filter((name) => !MIGRATIONS.includes(name)),
+  };
+}
 
 /** The SQL of a migration, for tables that are none of the service's: a copy of them in another schema. */
 export function statementsOf(name: string): readonly string[] {

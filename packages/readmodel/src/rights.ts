@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { MIGRATION_TABLE } from './migrations.ts';
 import { openReadModel } from './read-model.ts';
 import { READ_MODEL_TABLES } from './tables.ts';
 
@@ -24,8 +25,11 @@ const TABLES = [...READ_MODEL_TABLES, 'projection'];
 
 /** All that each role may do; the tables that a later migration adds are the store's as well, and no one else's. */
 export const RIGHTS: Readonly<Record<Role, ReadonlyMap<string, readonly Privilege[]>>> = {
-  store: new Map(TABLES.map((table) => [table, ['select', 'insert', 'update', 'delete']])),
-  api: new Map(READ_BY_API.map((table) => [table, ['select']])),
+  store: new Map<string, readonly Privilege[]>([
+    ...TABLES.map((table) => [table, ['select', 'insert', 'update', 'delete']] as const),
+    [MIGRATION_TABLE, ['select']],
+  ]),
+  api: new Map([...READ_BY_API, MIGRATION_TABLE].map((table) => [table, ['select']])),
 };
 
 /**

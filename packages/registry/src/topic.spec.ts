@@ -1,6 +1,6 @@
 import type { Slug } from '@dasf-broker/protocol';
 import { describe, expect, it } from 'vitest';
-import { isTopic, newTopic, withGrant, withoutGrant } from './topic.ts';
+import { closing, isTopic, newTopic, reopened, withGrant, withoutGrant } from './topic.ts';
 
 const topic = newTopic({ slug: 'weather' as Slug, partition: 3, creator: 'ada' });
 
@@ -23,6 +23,15 @@ it('gives and takes a right', () => {
   expect(granted.grants).toEqual({ can_produce: [], can_consume: ['ada', 'bob'], can_view_status: [] });
   expect(withoutGrant(granted, 'can_consume', 'ada').grants.can_consume).toEqual(['bob']);
   expect(topic.grants.can_consume).toEqual([]);
+});
+
+it('keeps what a newer version wrote into it, whatever is changed', () => {
+  const newer = { ...topic, colour: 'blue', grants: { ...topic.grants, can_paint: ['bob'] } };
+  expect(isTopic(newer)).toBe(true);
+  const changed = reopened(
+    closing(withoutGrant(withGrant(newer, 'can_consume', 'ada'), 'can_consume', 'ada')),
+  );
+  expect(changed).toEqual(newer);
 });
 
 it('is the same object where nothing changes', () => {

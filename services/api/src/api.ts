@@ -3,6 +3,7 @@ import { EdgeConnections } from '@dasf-broker/connections';
 import { ServiceTokens, TICKET_LIFETIME_MS, Tickets } from '@dasf-broker/credentials';
 import { Appender, LogStreams } from '@dasf-broker/log';
 import { closeNats, connectNats, Refusals, whenPrepared } from '@dasf-broker/nats';
+import { SchemaOlder } from '@dasf-broker/readmodel';
 import { TopicRegistry } from '@dasf-broker/registry';
 import {
   createLogger,
@@ -20,8 +21,8 @@ import { Resender } from './messages/resender.ts';
 import { apiMetrics } from './observe/api-metrics.ts';
 import { createServer } from './server.ts';
 import { Prober } from './status/prober.ts';
-import { openReader } from './status/read-model-reader.ts';
-import { type TopicStatusReader, withDeadline } from './status/reader.ts';
+import { openReader, type SchemaReader } from './status/read-model-reader.ts';
+import { inTime, type TopicStatusReader, withDeadline } from './status/reader.ts';
 import { TicketQuota } from './tickets/quota.ts';
 import { Administration } from './topics/administration.ts';
 import { collectUnused } from './topics/collecting.ts';
@@ -41,6 +42,8 @@ export interface ApiOverrides {
 const APPEND_DEADLINE_MS = 5000;
 /** A database that does not answer is as good as away. */
 const READ_DEADLINE_MS = 1500;
+/** Shorter than readiness waits. */
+const SCHEMA_DEADLINE_MS = 500;
 
 /**
  * Connects, waiting for NATS and for what the migration makes there as long as it takes, and listens.
@@ -66,7 +69,11 @@ export async function createApi(config: ApiConfig, overrides: ApiOverrides = {})
   const serviceTokens = stack.use(await whenThere(() => ServiceTokens.open(nats, config.log)));
   const tickets = await whenThere(() => Tickets.open(nats, config.log));
   const appender = stack.use(new Appender(nats, streams.subjects, { deadline: APPEND_DEADLINE_MS }));
-  const readModel = stack.use(await openReader(config.databaseUrl));
+  const readModel = stack.use(
+    await openReader(config.databaseUrl, (migrations) =>
+      logger.warn({ migrations }, 'the database was migrated by a newer version; this one goes on'),
+    ),
+  );
   const reader = withDeadline(overrides.reader ?? readModel, READ_DEADLINE_MS);
   const metrics = apiMetrics(monitoring.metrics);
   const traces = stack.use(openTraces('dasf-api', config.traces));
@@ -108,12 +115,21 @@ export async function createApi(config: ApiConfig, overrides: ApiOverrides = {})
     { name: 'nats', look: () => refusals.settled() },
     // Without the database the status of topics is unknown, and everything else goes on.
     { name: 'database', look: () => reader.foldedUpTo(0), optional: true },
+    { name: 'schema', look: () => refuseOlder(readModel) },
   ]);
   logger.info({ address: origin }, 'listening');
+  void refuseOlder(readModel).catch((error: Error) => logger.error(error.message));
   const running = stack.move();
   return {
     address: config.route === '' ? `${origin}/` : `${origin}/${config.route}/`,
     monitoring,
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
+}
+
+/** A database that does not say which schema it has is away, and an api goes on without it. */
+async function refuseOlder(reader: SchemaReader): Promise<void> {
+  await inTime(reader.schema(), SCHEMA_DEADLINE_MS).catch((error: unknown) => {
+    if (error instanceof SchemaOlder) throw error;
+  });
 }

@@ -1,6 +1,6 @@
 import { Appender, LogStreams } from '@dasf-broker/log';
 import { closeNats, connectNats, Refusals, refusalIn, whenPrepared } from '@dasf-broker/nats';
-import { openReadModel } from '@dasf-broker/readmodel';
+import { openReadModel, SchemaCheck } from '@dasf-broker/readmodel';
 import { TopicRegistry } from '@dasf-broker/registry';
 import {
   type Check,
@@ -73,6 +73,9 @@ export function createStore(config: StoreConfig, overrides: StoreOverrides = {})
     const questions = resources.use(
       await openReadModel(config.databaseUrl, { poolSize: QUESTION_CONNECTIONS }),
     );
+    const schema = new SchemaCheck(readModel.database, (migrations) =>
+      logger.warn({ migrations }, 'the database was migrated by a newer version; this one goes on'),
+    );
     const traces = resources.use(openTraces('dasf-store', config.traces));
     const link = new NatsLink(nc);
     const whenThere = <T>(open: () => Promise<T>) =>
@@ -93,6 +96,7 @@ export function createStore(config: StoreConfig, overrides: StoreOverrides = {})
       appender,
       readModel,
       questions,
+      schema,
       edges,
       times,
       logger,
@@ -100,7 +104,7 @@ export function createStore(config: StoreConfig, overrides: StoreOverrides = {})
       traces,
     };
     readStore(metrics, { nc, streams, registry, health });
-    readiness.begin(checksOf(refusals, readModel, health));
+    readiness.begin(checksOf(refusals, parts, health));
     for (let partition = 0; partition < config.log.partitions; partition += 1) {
       workers.push(new PartitionWorker(parts, partition));
     }
@@ -125,7 +129,11 @@ export function createStore(config: StoreConfig, overrides: StoreOverrides = {})
 }
 
 /** A partition that is halted needs an operator, not another store: it is told, and the store counts as ready. */
-function checksOf(refusals: Refusals, readModel: StoreParts['readModel'], health: Store['health']): Check[] {
+function checksOf(
+  refusals: Refusals,
+  { readModel, schema }: Pick<StoreParts, 'readModel' | 'schema'>,
+  health: Store['health'],
+): Check[] {
   const partitions = async () => {
     const faulty = health().filter(({ state }) => state === 'halted' || state === 'degraded');
     if (faulty.length === 0) return;
@@ -134,6 +142,7 @@ function checksOf(refusals: Refusals, readModel: StoreParts['readModel'], health
   return [
     { name: 'nats', look: () => refusals.settled() },
     { name: 'database', look: () => sql`select 1`.execute(readModel.database) },
+    { name: 'schema', look: () => schema.pass() },
     { name: 'partitions', look: partitions, optional: true },
   ];
 }

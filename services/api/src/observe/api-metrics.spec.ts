@@ -33,6 +33,6 @@ it('the API counts requests by route and status, pings and statuses by what came
   expect(lines.join('\n')).not.toMatch(/weather|elsewhere|secret|ada/);
   scene.signs.away = true;
   expect(await scraped('/readyz?verbose')).toBe(
-    '[+] process: ok\n[+] nats: ok\n[-] database: the database is away\nok\n',
+    '[+] process: ok\n[+] nats: ok\n[-] database: the database is away\n[+] schema: ok\nok\n',
   );
 });

@@ -9,6 +9,7 @@ import {
   listMessages,
   openReadModel,
   Projection,
+  SchemaCheck,
 } from '@dasf-broker/readmodel';
 import type { MessageReader } from '../messages/reader.ts';
 import type { TopicStatusReader } from './reader.ts';
@@ -16,12 +17,25 @@ import type { TopicStatusReader } from './reader.ts';
 /** Questions are short: a slow database must not keep a page waiting. */
 const STATEMENT_TIMEOUT_MS = 3000;
 
-/** The read model that the store fills. Opens no connection before the first question. */
+/** What there is to say of the tables. */
+export interface SchemaReader {
+  /** @throws {SchemaOlder} where they are older than this version */
+  schema(): Promise<void>;
+}
+
+/**
+ * The read model that the store fills. Opens no connection before the first question.
+ *
+ * @param newer is told once which migrations this version does not know
+ */
 export async function openReader(
   databaseUrl: string,
-): Promise<TopicStatusReader & MessageReader & AsyncDisposable> {
+  newer: (migrations: readonly string[]) => void = () => {},
+): Promise<TopicStatusReader & MessageReader & SchemaReader & AsyncDisposable> {
   const readModel = await openReadModel(databaseUrl, { statementTimeout: STATEMENT_TIMEOUT_MS });
+  const schema = new SchemaCheck(readModel.database, newer);
   return {
+    schema: () => schema.pass(),
     lastSigns: async (uid) => (await findTopicStatus(readModel.database, { uid })) ?? null,
     foldedUpTo: async (partition) => {
       const projection = await readModel.entities().findOne(Projection, { partition });

@@ -1,4 +1,4 @@
-import { MIGRATION_TABLE, MIGRATIONS } from '@dasf-broker/readmodel';
+import { MIGRATIONS, schemaDifference } from '@dasf-broker/readmodel';
 import { reasonOf } from '../command-fault.ts';
 import type { CommandConfig } from '../config.ts';
 import { DatabaseSession } from '../database-session.ts';
@@ -58,15 +58,7 @@ async function serverFindings(database: DatabaseSession): Promise<Finding[]> {
 
 async function schemaFinding(database: DatabaseSession): Promise<Finding> {
   const name = 'schema';
-  const [table] = await database.query<{ there: boolean }>(`select to_regclass($1) is not null as there`, [
-    MIGRATION_TABLE,
-  ]);
-  const seen = table?.there
-    ? await database.query<{ name: string }>(`select name from ${MIGRATION_TABLE}`)
-    : [];
-  const done = new Set(seen.map((row) => row.name));
-  const missing = MIGRATIONS.filter((migration) => !done.has(migration));
-  const newer = [...done].filter((migration) => !MIGRATIONS.includes(migration));
+  const { missing, newer } = schemaDifference((await database.migrations()) ?? []);
   if (newer.length > 0)
     return failed(
       name,

@@ -3,7 +3,7 @@ import { NatsUnprepared, refusalIn } from '@dasf-broker/nats';
 
 const PAUSE_MS = 1000;
 
-/** Tries again while a server is still starting; any other fault is final. */
+/** Tries again while a server is still starting, or others are in the way; any other fault is final. */
 export async function untilReachable<T>(
   work: () => Promise<T>,
   patience: number,
@@ -21,12 +21,12 @@ export async function untilReachable<T>(
   }
 }
 
-/** No connection, no answer, or SQLSTATE class 57: starting up or shutting down. */
+/** No connection, no answer; SQLSTATE class 57: starting up or shutting down; a lock that others have, a deadlock. */
 function passes(error: unknown): boolean {
   if (error instanceof NatsUnprepared || refusalIn(error)) return false;
   for (let at = error; at instanceof Error; at = at.cause) {
     const { code } = at as { code?: unknown };
-    if (typeof code === 'string' && /^(E[A-Z]+|57P0\d|08\w{3})$/.test(code)) return true;
+    if (typeof code === 'string' && /^(E[A-Z]+|57P0\d|08\w{3}|55P03|40P01)$/.test(code)) return true;
     if (/timeout|terminated|no responders/i.test(at.message)) return true;
   }
   return false;

@@ -33,6 +33,7 @@ test('a store tells what it leads and folds, and what it cannot fold', async () 
     ['process', undefined],
     ['nats', undefined],
     ['database', undefined],
+    ['schema', undefined],
     ['partitions', undefined],
   ]);
 });

@@ -3,6 +3,7 @@ import type { ReadModel } from '@dasf-broker/readmodel';
 import { CommandFault, reasonOf } from '../command-fault.ts';
 import type { LogSession } from '../log-session.ts';
 import { LogGap } from '../worker/log-fault.ts';
+import { NewerEvent, untilNewer } from '../worker/newer-event.ts';
 import { pause } from '../worker/pause.ts';
 import { Progress } from '../worker/progress.ts';
 import { Projector } from '../worker/projector.ts';
@@ -79,11 +80,18 @@ export class PartitionFold {
     try {
       await together(AbortSignal.any([signal, arrived.signal]), [
         (ending) =>
-          queue.fill(readLog(log.nc, log.streams.subjects, this.partition, this.cursor + 1, ending)),
+          queue.fill(
+            untilNewer(readLog(log.nc, log.streams.subjects, this.partition, this.cursor + 1, ending)),
+          ),
         (ending) => this.#drain(queue, target, ending).finally(() => arrived.abort()),
         (ending) => this.#watch(ending),
       ]);
     } catch (cause) {
+      if (cause instanceof NewerEvent)
+        throw new CommandFault(
+          `Partition ${this.partition} holds events of a newer version: use the command of that version.`,
+          { cause },
+        );
       if (!(cause instanceof LogGap)) throw cause;
       const lost = `The log lost events of partition ${this.partition} while they were being read`;
       throw new CommandFault(

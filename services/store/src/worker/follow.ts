@@ -3,6 +3,7 @@ import type { Logger } from '@dasf-broker/telemetry';
 import { traceFolds } from '../observe/trace-folds.ts';
 import { adoptEpoch, Fenced, type Lease, readCursor } from '../write/cursor.ts';
 import { LogGap, logFault } from './log-fault.ts';
+import { NewerEvent, untilNewer } from './newer-event.ts';
 import type { StoreParts } from './parts.ts';
 import { Backoff, pause } from './pause.ts';
 import type { Progress } from './progress.ts';
@@ -28,6 +29,7 @@ const LATE_ANSWERS = 2;
  * does not fit the database halts the partition until it does.
  *
  * @throws {Fenced}
+ * @throws {NewerEvent} where it takes a newer version to go on
  */
 export async function follow(following: Following, signal: AbortSignal): Promise<void> {
   const backoff = new Backoff();
@@ -42,7 +44,7 @@ export async function follow(following: Following, signal: AbortSignal): Promise
       await readSession(following, epoch, signal);
       backoff.reset();
     } catch (error) {
-      if (error instanceof Fenced) throw error;
+      if (error instanceof Fenced || error instanceof NewerEvent) throw error;
       if (error instanceof LogGap) halt(following, error.message);
       else following.voice.degraded(error);
       if (following.progress.cursor > before) backoff.reset();
@@ -94,8 +96,12 @@ async function readSession(following: Following, epoch: string, signal: AbortSig
   const queue = new RecordQueue();
   try {
     await together(AbortSignal.any([signal, session.signal]), [
-      (ending) =>
-        queue.fill(readLog(parts.nc, parts.streams.subjects, lease.partition, progress.cursor + 1, ending)),
+      (ending) => {
+        const from = progress.cursor + 1;
+        return queue.fill(
+          untilNewer(readLog(parts.nc, parts.streams.subjects, lease.partition, from, ending)),
+        );
+      },
       (ending) => drain(following, projector, queue, ending).finally(end),
       (ending) => checkLog(following, epoch, ending).finally(end),
     ]);

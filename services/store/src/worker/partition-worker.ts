@@ -1,5 +1,6 @@
 import type { Logger } from '@dasf-broker/telemetry';
 import { acquireLease, Fenced, type Lease, releaseLease } from '../write/cursor.ts';
+import { NewerEvent } from './newer-event.ts';
 import type { StoreParts } from './parts.ts';
 import { Backoff, pause } from './pause.ts';
 import type { Progress } from './progress.ts';
@@ -27,6 +28,8 @@ export class PartitionWorker {
   readonly #ready = Promise.withResolvers<void>();
   #state: 'starting' | 'standby' | 'serving' = 'starting';
   #trouble: string | undefined;
+  /** Why it takes a newer store to go on. */
+  #outdated: string | undefined;
   #progress: Progress | undefined;
 
   constructor(parts: StoreParts, partition: number) {
@@ -41,7 +44,7 @@ export class PartitionWorker {
   }
 
   get health(): PartitionHealth {
-    const halted = this.#progress?.halted;
+    const halted = this.#progress ? this.#progress.halted : this.#outdated;
     const reason = halted ?? this.#trouble;
     return {
       partition: this.#partition,
@@ -60,7 +63,8 @@ export class PartitionWorker {
         await this.#attempt(signal);
         backoff.reset();
       } catch (error) {
-        if (error instanceof Fenced) this.#logger.warn('lost the lease; what was in memory is dropped');
+        if (error instanceof NewerEvent) this.#standBack(error);
+        else if (error instanceof Fenced) this.#logger.warn('lost the lease; what was in memory is dropped');
         else this.#degraded(error);
         await backoff.wait(signal);
       }
@@ -68,10 +72,12 @@ export class PartitionWorker {
   }
 
   async #attempt(signal: AbortSignal): Promise<void> {
-    const { readModel, times } = this.#parts;
+    const { readModel, schema, times } = this.#parts;
+    await schema.pass();
     const lease = await acquireLease(readModel.database, this.#partition, this.#owner, times.lease);
     this.#degraded(undefined);
     if (!lease) {
+      this.#outdated = undefined;
       this.#state = 'standby';
       this.#ready.resolve();
       return await pause(times.standby, signal);
@@ -88,6 +94,10 @@ export class PartitionWorker {
         },
         signal,
       );
+    } catch (error) {
+      // A newer store that stands by goes on; this one asks again later, and goes on itself beyond that event.
+      if (error instanceof NewerEvent) await this.#release(lease);
+      throw error;
     } finally {
       this.#progress = undefined;
       this.#state = 'starting';
@@ -99,6 +109,11 @@ export class PartitionWorker {
     this.#progress = progress;
     this.#state = 'serving';
     this.#ready.resolve();
+  }
+
+  #standBack({ message }: NewerEvent): void {
+    if (this.#outdated !== message) this.#logger.error(message);
+    this.#outdated = message;
   }
 
   async #release(lease: Lease): Promise<void> {

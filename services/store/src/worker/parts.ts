@@ -1,5 +1,5 @@
 import type { Appender, LogStreams } from '@dasf-broker/log';
-import type { ReadModel } from '@dasf-broker/readmodel';
+import type { ReadModel, SchemaCheck } from '@dasf-broker/readmodel';
 import type { TopicRegistry } from '@dasf-broker/registry';
 import type { Logger, Traces } from '@dasf-broker/telemetry';
 import type { NatsConnection } from '@nats-io/transport-node';
@@ -21,6 +21,7 @@ export interface StoreParts {
   readonly readModel: ReadModel;
   /** Connections apart, for what edges ask: a herd of questions must not cost a worker its lease. */
   readonly questions: ReadModel;
+  readonly schema: SchemaCheck;
   readonly edges: EdgeWatch;
   readonly times: StoreTimes;
   readonly metrics: StoreMetrics;
