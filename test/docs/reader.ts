@@ -17,6 +17,8 @@ export class Reader implements AsyncDisposable {
   readonly #folder = mkdtempDisposableSync(join(tmpdir(), 'dasf-reader-'));
   readonly #env: NodeJS.ProcessEnv;
   readonly #listening: ChildProcess[] = [];
+  /** What was set in the terminal, and unset, for the commands that follow. */
+  readonly #settings: string[] = [];
 
   /** @param path folders of programs, such as of a Python environment */
   constructor(stack: LocalStack, path: readonly string[] = []) {
@@ -30,14 +32,19 @@ export class Reader implements AsyncDisposable {
 
   /**
    * @param endless commands that go on listening: they run beside the others once they say so
+   * @param done commands that the reader need not run any more
    * @throws what was different from what the page shows, with its line
    */
-  async follow(page: string, endless: Readonly<Record<string, string>> = {}): Promise<void> {
+  async follow(
+    page: string,
+    endless: Readonly<Record<string, string>> = {},
+    done: readonly string[] = [],
+  ): Promise<void> {
     let output = '';
     for (const block of codeBlocks(page)) {
       const name = fileName(block);
       if (name !== undefined) writeFileSync(join(this.#folder.path, name), this.#here(block.text));
-      else if (block.language === 'sh') output = await this.#runAll(block, endless);
+      else if (block.language === 'sh') output = await this.#runAll(block, endless, done);
       else if (block.language === 'text' && !isAsShown(output, this.#here(block.text)))
         throw new Error(`line ${block.line} shows\n${block.text}\nwhat came was\n${output}`);
     }
@@ -48,12 +55,17 @@ export class Reader implements AsyncDisposable {
     this.#folder.remove();
   }
 
-  async #runAll({ text, line }: CodeBlock, endless: Readonly<Record<string, string>>): Promise<string> {
+  async #runAll(
+    { text, line }: CodeBlock,
+    endless: Readonly<Record<string, string>>,
+    done: readonly string[],
+  ): Promise<string> {
     let output = '';
     for (const command of text.replaceAll('\\\n', '').split('\n')) {
-      if (command.trim() === '' || command === START) continue;
+      if (command.trim() === '' || command === START || done.includes(command)) continue;
       const ready = endless[command];
-      if (ready !== undefined) await this.#listen(command, ready);
+      if (/^(export|unset) /.test(command)) this.#settings.push(command);
+      else if (ready !== undefined) await this.#listen(command, ready);
       else output += await this.#run(command, line);
     }
     return output;
@@ -61,7 +73,7 @@ export class Reader implements AsyncDisposable {
 
   /** In a shell of its own, whose output is one text. */
   #shell(command: string): ChildProcess & { readonly output: string } {
-    const child = spawn('bash', ['-c', `${this.#here(command)}`], {
+    const child = spawn('bash', ['-c', this.#here([...this.#settings, command].join('\n'))], {
       cwd: this.#folder.path,
       env: this.#env,
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -102,6 +114,7 @@ export class Reader implements AsyncDisposable {
     const { port, apiPort } = this.#stack;
     return text
       .replaceAll('127.0.0.1:8080', `127.0.0.1:${port}`)
+      .replaceAll('--port 8080', `--port ${port}`)
       .replaceAll('127.0.0.1:8081', `127.0.0.1:${apiPort}`);
   }
 }
