@@ -67,7 +67,10 @@ const events: Record<LogEventType, fc.Arbitrary<LogEvent>> = {
     { ...type('answered'), ...ofUser, requestContext: text, fragment: number, numFragments: number },
     { requiredKeys: ['type', 'topic', 'uid', 'user', 'requestContext'] },
   ) as fc.Arbitrary<LogEvent>,
-  expired: fc.record({ ...type('expired'), messagesBefore: number, requestsBefore: number }),
+  expired: fc.record(
+    { ...type('expired'), messagesBefore: number, requestsBefore: number, actsBefore: number },
+    { requiredKeys: ['type', 'messagesBefore', 'requestsBefore'] },
+  ) as fc.Arbitrary<LogEvent>,
   imported: fc.record({ ...type('imported'), source: text, topics: number, messages: number }),
   'edge-gone': fc.record({ ...type('edge-gone'), edge: text }),
   'backlog-sent': fc.record({ ...type('backlog-sent'), ...ofUser }),
@@ -142,6 +145,8 @@ describe('an event that cannot be read', () => {
     '{"type":{"toString":1}}',
     '{"type":["edge-gone"],"edge":"e"}',
     '{"type":"expired","messagesBefore":1e999,"requestsBefore":0}',
+    '{"type":"expired","messagesBefore":0,"requestsBefore":0,"actsBefore":1e999}',
+    '{"type":"expired","messagesBefore":0,"requestsBefore":0,"actsBefore":"7"}',
   ])('has the header %j', (head) => expect(decode(head)).toThrow(unreadable));
 
   it.each(['uid', 'user', 'messageId', 'clientId', 'retention', 'revision', 'topic'])(

@@ -66,6 +66,7 @@ const REQUIRED: Readonly<Record<LogEventType, Readonly<Record<string, FieldKind>
 /** Those that they may have, where others rely on what is in them. */
 const OPTIONAL: Partial<typeof REQUIRED> = {
   message: { pieces: 'sequences', deliveredTo: 'users', traceparent: 'string' },
+  expired: { actsBefore: 'number' },
   'operator-act': { topic: 'string', target: 'string', outcome: 'string' },
 };
 

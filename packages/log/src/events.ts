@@ -124,6 +124,8 @@ export interface ContentExpired {
   readonly messagesBefore: number;
   /** Requests without an answer (GC-3). */
   readonly requestsBefore: number;
+  /** What operators did. Missing where nothing of that goes. */
+  readonly actsBefore?: number;
 }
 
 /** How far an import of what another broker held has come: stored in one batch with the last of it. */

@@ -8,6 +8,7 @@ import { PiecesOfTheirOwnMigration } from './migrations/20261125200000-pieces-of
 import { OperatorsListsMigration } from './migrations/20261125220000-operators-lists.ts';
 import { OperatorActsMigration } from './migrations/20261125230000-operator-acts.ts';
 import { ImportsMigration } from './migrations/20261125233000-imports.ts';
+import { OperatorActAgeMigration } from './migrations/20261130170000-operator-act-age.ts';
 
 /** What a migration takes away, which no version that may be running still uses (docs/decisions/0017). */
 export interface ContractStep {
@@ -37,6 +38,7 @@ export const migrationsList: ListedMigration[] = [
   { name: '20261125220000-operators-lists', class: OperatorsListsMigration },
   { name: '20261125230000-operator-acts', class: OperatorActsMigration },
   { name: '20261125233000-imports', class: ImportsMigration },
+  { name: '20261130170000-operator-act-age', class: OperatorActAgeMigration },
 ];
 
 export const MIGRATION_TABLE = 'schema_migration';

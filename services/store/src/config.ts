@@ -32,6 +32,8 @@ export interface KeepingRules {
   readonly requestRetention: number;
   /** Protocol section 8; `undefined`: for ever. */
   readonly messageMaxAge: number | undefined;
+  /** How long it is known what operators did; 0: for ever. */
+  readonly auditRetention: number;
   /** How long the log keeps what is folded: longer than from one backup of the database to the next. */
   readonly logRetention: number;
   /** How long it keeps what comes after the newest backup, where that is longer. */
@@ -76,6 +78,10 @@ export const storeSpecs = {
   DASF_MESSAGE_MAX_AGE: about(
     'How long a message is kept that nobody acknowledges (`cache`, `cacheall`); for ever unless set.',
     optional(duration({ min: 1000 })),
+  ),
+  DASF_AUDIT_RETENTION: about(
+    'How long it is kept what operators did (`dasf audit`); 0s keeps it for ever.',
+    withDefault(duration(), 365 * 86_400_000),
   ),
   DASF_LOG_RETENTION: about(
     'How long the log keeps what is in the database: longer than from one backup of the database to the next.',
@@ -142,6 +148,7 @@ export function readStoreConfig(env: Environment = process.env): StoreConfig {
       responseTopicIdle: values.DASF_RESPONSE_TOPIC_IDLE,
       requestRetention: values.DASF_REQUEST_RETENTION,
       messageMaxAge: values.DASF_MESSAGE_MAX_AGE,
+      auditRetention: values.DASF_AUDIT_RETENTION,
       logRetention: values.DASF_LOG_RETENTION,
       backupRetention: values.DASF_BACKUP_RETENTION,
     },

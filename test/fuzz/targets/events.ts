@@ -64,6 +64,7 @@ const FIELDS: Readonly<Record<string, Arbitrary<string>>> = {
   messages: fc.constantFrom('7', '1e999', '-1'),
   deliveredTo: fc.constantFrom('["ada"]', '[1]', '[]', '"ada"'),
   requestsBefore: fc.constantFrom('0', '1e999', '-1'),
+  actsBefore: fc.constantFrom('0', '1e999', '-1', '"7"'),
 };
 
 const member = fc.oneof(

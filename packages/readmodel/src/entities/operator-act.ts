@@ -4,6 +4,7 @@ import { defineEntity, p } from '@mikro-orm/core';
 const OperatorActSchema = defineEntity({
   name: 'OperatorActRow',
   tableName: 'operator_act',
+  indexes: [{ name: 'operator_act_age_index', properties: ['partition', 'at'] }],
   uniques: [{ name: 'operator_act_id_index', properties: ['partition', 'id'] }],
   properties: {
     partition: p.integer().primary(),

@@ -1,10 +1,12 @@
+import { type LogEvent, readLog } from '@dasf-broker/log';
 import { migrate, openReadModel } from '@dasf-broker/readmodel';
 import { createDatabase, eventually } from '@dasf-broker/testing';
 import { expect, inject, test } from 'vitest';
 import { createStore } from '../store.ts';
-import { createBench, select } from '../testing/bench.ts';
+import { type Bench, createBench, select } from '../testing/bench.ts';
 import { eventsOf } from '../testing/events.ts';
 import { FAST_TIMES } from '../testing/fast-times.ts';
+import { verifyBench } from '../testing/verify-bench.ts';
 
 const { message, ack, asked, joined } = eventsOf('uid-1');
 const times = { ...FAST_TIMES, cleanUp: 100 };
@@ -56,3 +58,56 @@ test('GC-3: a request that nobody answered is open for so long', async () => {
   expect(await open()).toHaveLength(1);
   await eventually(async () => (await open()).length === 0);
 });
+
+const acts = 'select id, outcome from operator_act order by seq';
+const act = (id: string, outcome?: string): LogEvent => {
+  const begun = {
+    type: 'operator-act',
+    id,
+    user: 'olga',
+    act: 'topic-change',
+    topic: 'weather',
+    change: '{}',
+  } as const;
+  return outcome === undefined ? begun : { ...begun, outcome };
+};
+
+test('DASF_AUDIT_RETENTION: what operators did long ago goes, by an event, and so it does for whoever folds the log', async () => {
+  await using bench = await createBench({}, { auditRetention: 2000 });
+  await bench.append(act('a1'), act('a1', 'done'), message('a', 'store'));
+  bench.startStore({ times });
+  await bench.folded();
+  expect(await select(bench.readModel, acts)).toEqual([{ id: 'a1', outcome: 'done' }]);
+  await eventually(async () => (await select(bench.readModel, acts)).length === 0);
+  expect(await select(bench.readModel, kept)).toEqual([{ message_id: 'a' }]);
+  await bench.append(act('a2'));
+  const last = await bench.folded();
+  const events = await expiredIn(bench);
+  expect(events).toHaveLength(1);
+  expect(events[0]).toMatchObject({ messagesBefore: 0, requestsBefore: 0, actsBefore: expect.any(Number) });
+  expect(last).toBeLessThanOrEqual(6);
+  expect((await verifyBench(bench)).said).toEqual([]);
+});
+
+test('DASF_AUDIT_RETENTION=0s: what operators did is kept for ever', async () => {
+  await using bench = await createBench({}, { auditRetention: 0, messageMaxAge: 1 });
+  await bench.append(act('a1'), message('a', 'cache'));
+  bench.startStore({ times });
+  // When the chore has been there, since the message is gone.
+  await eventually(
+    async () => (await select(bench.readModel, kept)).length === 0 && (await expiredIn(bench)).length > 0,
+  );
+  await bench.folded();
+  expect(await select(bench.readModel, acts)).toEqual([{ id: 'a1', outcome: null }]);
+});
+
+/** The events by which the log of partition 0 says what is kept no longer. */
+async function expiredIn({ nc, streams }: Bench): Promise<LogEvent[]> {
+  const found: LogEvent[] = [];
+  const { last } = await streams.end(0);
+  for await (const { event, sequence } of readLog(nc, streams.subjects, 0, 1, new AbortController().signal)) {
+    if (event?.type === 'expired') found.push(event);
+    if (sequence >= last) return found;
+  }
+  return found;
+}

@@ -1,4 +1,11 @@
-import type { ConsumerJoined, FramePiece, LogRecord, MessagePublished, OperatorAct } from '@dasf-broker/log';
+import type {
+  ConsumerJoined,
+  ContentExpired,
+  FramePiece,
+  LogRecord,
+  MessagePublished,
+  OperatorAct,
+} from '@dasf-broker/log';
 import type { Slug } from '@dasf-broker/protocol';
 import type { Topic } from '@dasf-broker/registry';
 
@@ -100,7 +107,7 @@ export interface Changes {
   readonly acknowledgedPlaces: PlaceAcknowledgement[];
   readonly acknowledgedIds: IdAcknowledgement[];
   readonly removedMessages: RemovedMessage[];
-  readonly acts: LogRecord<OperatorAct>[];
+  readonly acts: LogRecord<OperatorAct | ContentExpired>[];
   readonly leftConnections: Set<string>;
   /** When, by edge. */
   readonly goneEdges: Map<string, number>;

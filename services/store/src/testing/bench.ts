@@ -26,6 +26,7 @@ const KEEPING: KeepingRules = {
   responseTopicIdle: 600_000,
   requestRetention: 86_400_000,
   messageMaxAge: undefined,
+  auditRetention: 365 * 86_400_000,
   logRetention: 86_400_000,
   backupRetention: 604_800_000,
 };

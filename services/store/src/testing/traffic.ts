@@ -173,7 +173,9 @@ export class Traffic {
 
   #expired(): readonly LogEvent[] {
     const before = Date.now() - 500 - this.#random.below(3000);
-    return [{ type: 'expired', messagesBefore: before, requestsBefore: this.#random.below(2) * before }];
+    const requestsBefore = this.#random.below(2) * before;
+    const acts = this.#random.below(2) === 0 ? {} : { actsBefore: before };
+    return [{ type: 'expired', messagesBefore: before, requestsBefore, ...acts }];
   }
 
   #remove({ make, sequences }: Topic): readonly LogEvent[] {

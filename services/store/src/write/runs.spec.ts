@@ -24,6 +24,12 @@ const act = (id: string, outcome?: string, user = 'olga'): LogEvent => {
   } as const;
   return outcome === undefined ? begun : { ...begun, outcome };
 };
+const forgotten = (actsBefore: number): LogEvent => ({
+  type: 'expired',
+  messagesBefore: 0,
+  requestsBefore: 0,
+  actsBefore,
+});
 const removed = fc
   .record({ from: fc.constantFrom(source, one), sequence: fc.integer({ min: 1, max: 12 }) })
   .map((made) => made.from.removed(made.sequence));
@@ -83,10 +89,9 @@ const event: fc.Arbitrary<LogEvent> = fc.oneof(
     one.ackOfId('bob', 'a'),
     source.ack('bob', 1, 2, 3),
   ),
-  fc.record({ messagesBefore: fc.nat(15_000), requestsBefore: fc.nat(15_000) }).map((moments) => ({
-    type: 'expired' as const,
-    ...moments,
-  })),
+  fc
+    .record({ messagesBefore: fc.nat(15_000), requestsBefore: fc.nat(15_000), actsBefore: fc.nat(15_000) })
+    .map((moments) => ({ type: 'expired' as const, ...moments })),
 );
 
 const users = ['ann', 'bob', 'cid'] as const;
@@ -118,6 +123,9 @@ const ACTS: [LogEvent[], number[]][] = [
   // What came of an act is told before the act, by another operator too, and twice.
   [[act('a1', 'done'), act('a1')], []],
   [[act('a1'), act('a1', 'done'), act('a1', undefined, 'eve'), act('a1', 'TOPIC_UNKNOWN')], [2]],
+  // What was forgotten comes again, or comes to its end.
+  [[act('a1'), act('a2'), forgotten(1500), act('a1', undefined, 'eve'), act('a1', 'done')], []],
+  [[act('a1'), act('a2'), forgotten(2500), act('a1', 'done'), forgotten(1000)], [2]],
 ];
 const KEEPING: [LogEvent[], number[]][] = [
   // Who joins, or may consume, after all have acknowledged is not asked.
