@@ -3,10 +3,10 @@ import { refusals } from '@dasf-broker/protocol';
 import { createLogger } from '@dasf-broker/telemetry';
 import { eventually } from '@dasf-broker/testing';
 import { describe, expect, it } from 'vitest';
-import type { WebSocket } from 'ws';
 import { AnsweringConnection, type TakeFrame } from './answering-connection.ts';
 import { Reading } from './limits/reading.ts';
 import type { Limits } from './limits/settings.ts';
+import type { PeerSocket } from './peer-socket.ts';
 import { testLimits } from './testing/edge-limits.ts';
 
 /** A socket whose peer reads an answer when the test says so. */
@@ -23,8 +23,8 @@ class FakeSocket {
     this.isTerminated = true;
   }
 
-  send(text: string, written: () => void): void {
-    this.sent.push(text);
+  sendText(text: Uint8Array, written: () => void): void {
+    this.sent.push(Buffer.from(text).toString());
     this.#unread.push(written);
   }
 
@@ -56,7 +56,7 @@ function scene(take = takeAll, settings: Partial<Limits> = {}) {
     logger,
     answered: () => {},
   });
-  connection.attach(socket as unknown as WebSocket, new Reading(socket));
+  connection.attach(socket as unknown as PeerSocket, new Reading(socket));
   return {
     socket,
     limits,

@@ -8,7 +8,6 @@ import {
   refusals,
 } from '@dasf-broker/protocol';
 import type { Logger } from '@dasf-broker/telemetry';
-import type { WebSocket } from 'ws';
 import { type Client, shareOf } from './client.ts';
 import type { Connection } from './connections.ts';
 import { endForNow } from './end-for-now.ts';
@@ -18,6 +17,7 @@ import type { Limit } from './limits/limit-watch.ts';
 import { OpenFrames } from './limits/open-frames.ts';
 import type { Reading } from './limits/reading.ts';
 import type { TokenBucket } from './limits/token-bucket.ts';
+import type { PeerSocket } from './peer-socket.ts';
 
 /** A frame that was let in. */
 export interface Taken {
@@ -81,7 +81,7 @@ export class AnsweringConnection implements Connection, Holder {
   readonly user: string;
   readonly #options: AnsweringOptions;
   readonly #open: OpenFrames;
-  #socket: WebSocket | undefined;
+  #socket: PeerSocket | undefined;
   #reading: Reading | undefined;
   /** What came and is not let in. */
   #queue: Queued[] = [];
@@ -98,7 +98,7 @@ export class AnsweringConnection implements Connection, Holder {
     this.#open = new OpenFrames(options.limits.settings, options.limits.watch);
   }
 
-  attach(socket: WebSocket, reading: Reading): void {
+  attach(socket: PeerSocket, reading: Reading): void {
     this.#socket = socket;
     this.#reading = reading;
   }
@@ -228,7 +228,8 @@ export class AnsweringConnection implements Connection, Holder {
     const socket = this.#socket;
     const bytes = frame.data.length;
     // An answer that nobody reads takes room, too: it may hold as much as its frame.
-    if (socket && socket.readyState === socket.OPEN) socket.send(text, () => this.#settle(bytes));
+    if (socket && socket.readyState === socket.OPEN)
+      socket.sendText(Buffer.from(text), () => this.#settle(bytes));
     else this.#settle(bytes);
   }
 

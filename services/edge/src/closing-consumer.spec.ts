@@ -38,7 +38,7 @@ it('DLV-8 a connection that is closed while it has much to read is sent no more,
     OPEN: 1 as const,
     readyState: 1 as 1 | 2,
     bufferedAmount: 0,
-    send: () => expect.unreachable('sent to who is leaving'),
+    sendText: () => expect.unreachable('sent to who is leaving'),
   };
   const sink = new Outbox(socket, {
     limit: LIMIT,

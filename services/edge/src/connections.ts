@@ -2,6 +2,7 @@ import type { WebSocket } from 'ws';
 import type { ConnectionDirectory } from './connection-directory.ts';
 import { endForNow } from './end-for-now.ts';
 import type { Reading } from './limits/reading.ts';
+import type { PeerSocket } from './peer-socket.ts';
 
 /** How long a peer may take to answer a Close frame, in milliseconds. */
 const CLOSE_TIMEOUT_MS = 1000;
@@ -11,7 +12,7 @@ export interface Connection {
   /** Resolves when the handshake may be completed. */
   readonly ready: Promise<void>;
   /** The handshake is done. */
-  attach(socket: WebSocket, reading: Reading): void;
+  attach(socket: PeerSocket, reading: Reading): void;
   /** A text frame came. */
   receive(data: Buffer): void;
   /** Resolves when all that the client sent so far has been answered. */

@@ -2,7 +2,6 @@ import { mayConsume } from '@dasf-broker/access';
 import type { LiveEvent } from '@dasf-broker/log';
 import { CloseCode, parseAcknowledgement, probeFrame, type Slug } from '@dasf-broker/protocol';
 import type { RegisteredTopic } from '@dasf-broker/registry';
-import type { WebSocket } from 'ws';
 import { Acknowledgements } from './acknowledgements.ts';
 import type { Client } from './client.ts';
 import type { Connection } from './connections.ts';
@@ -15,13 +14,14 @@ import { keepTopic } from './keep-topic.ts';
 import type { Reading } from './limits/reading.ts';
 import { traceDelivery } from './observe/trace-messages.ts';
 import { Outbox, type OutboxSocket } from './outbox.ts';
+import type { PeerSocket } from './peer-socket.ts';
 import { Presence } from './presence.ts';
 import { RepeatedWork } from './repeated-work.ts';
 import type { SignsOfLife } from './signs-of-life.ts';
 import type { TopicAccess } from './topic-access.ts';
 import type { FeedListener, TopicFeed, TopicFeeds } from './topic-feed.ts';
 
-export type ConsumerSocket = OutboxSocket & Pick<WebSocket, 'close'>;
+export type ConsumerSocket = OutboxSocket & Pick<PeerSocket, 'close'>;
 
 export interface ConsumerOptions {
   readonly context: ConsumerContext;
@@ -231,7 +231,8 @@ export class ConsumerConnection implements Connection, FeedListener {
   /** AVL-6, AVL-7: a module with nothing to do is asked what it can. */
   #askForApiInfo(topic: RegisteredTopic): void {
     if (!topic.supportsDasf || topic.responseFor) return;
-    this.#socket?.send(probeFrame('api_info', crypto.randomUUID(), Date.now()));
+    const question = probeFrame('api_info', crypto.randomUUID(), Date.now());
+    this.#socket?.sendText(Buffer.from(question));
   }
 
   #closeFor(code: CloseCode, reason: string): void {

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { AccessError, authenticate, type Identity } from '@dasf-broker/access';
 import { type Address, ANONYMOUS, CloseCode, parseAddress } from '@dasf-broker/protocol';
-import type { WebSocket, WebSocketServer } from 'ws';
+import type { Server } from 'ws';
 import { AnsweringConnection, type TakeFrame } from './answering-connection.ts';
 import { type Client, shareOf } from './client.ts';
 import { ConnectionRecord } from './connection-record.ts';
@@ -17,15 +17,18 @@ import { PacedInput } from './limits/paced-input.ts';
 import { Reading } from './limits/reading.ts';
 import { countConnection } from './observe/count-connection.ts';
 import { tracePublishing } from './observe/trace-messages.ts';
+import type { PeerOutput, PeerSocket } from './peer-socket.ts';
 import { takePong } from './pong.ts';
 import { takeMessage } from './producer.ts';
 import { Publisher } from './publisher.ts';
 import { refuseUpgrade } from './refuse-upgrade.ts';
 import { takeOfTrusted } from './service-token-guard.ts';
 import { SignsOfLife } from './signs-of-life.ts';
+import { TextFrames } from './text-frames.ts';
 import { TopicAccess } from './topic-access.ts';
 import { TopicCreation } from './topic-creation.ts';
 import type { TopicFeeds } from './topic-feed.ts';
+import { TurnOutput } from './turn-output.ts';
 import { claimSlot, takeSlot, UpgradeOverload } from './upgrade-limits.ts';
 import { UpgradePatience } from './upgrade-patience.ts';
 import { createWebSocketServer, isHandshake, limitBehind } from './websocket-server.ts';
@@ -39,7 +42,8 @@ export class Gate {
   readonly #access: TopicAccess;
   readonly #signs: SignsOfLife;
   readonly #publisher: Publisher;
-  readonly #websockets: WebSocketServer;
+  readonly #websockets: Server<typeof PeerSocket>;
+  readonly #output: PeerOutput = { frames: new TextFrames(), turn: new TurnOutput() };
   readonly #underWay = new Set<Promise<void>>();
   #closed = false;
 
@@ -201,7 +205,7 @@ export class Gate {
     });
   }
 
-  #open(socket: WebSocket, transport: Duplex, client: Client, connection: Connection): void {
+  #open(socket: PeerSocket, transport: Duplex, client: Client, connection: Connection): void {
     socket.on('error', (error) => {
       this.#context.limits.watch.hit(limitBehind(error));
       this.#context.logger.debug({ err: error }, 'a websocket failed');
@@ -222,10 +226,11 @@ export class Gate {
       socket.close(CloseCode.RIGHT_REVOKED, 'token revoked'),
     );
     socket.once('close', release);
+    socket.sendOver(transport, this.#output);
     connection.attach(socket, this.#watchIntake(socket, transport, client));
   }
 
-  #watchIntake(socket: WebSocket, transport: Duplex, client: Client): Reading {
+  #watchIntake(socket: PeerSocket, transport: Duplex, client: Client): Reading {
     const { settings, unfinished, watch } = this.#context.limits;
     const reading = new Reading(socket, transport);
     const holder = { user: shareOf(client), giveUp: () => endForNow(socket, 'too much at once') };

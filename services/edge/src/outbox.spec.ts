@@ -9,7 +9,7 @@ class FakeSocket {
   bufferedAmount = 0;
   readonly #unread: { readonly bytes: number; readonly written: () => void }[] = [];
 
-  send(frame: Uint8Array, _options: object, written: () => void): void {
+  sendText(frame: Uint8Array, written: () => void): void {
     this.bufferedAmount += frame.length;
     this.#unread.push({ bytes: frame.length, written });
   }

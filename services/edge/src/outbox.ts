@@ -1,6 +1,6 @@
-import type { WebSocket } from 'ws';
 import { type ConsumerBuffers, SCARCE_BUFFER_BYTES } from './limits/consumer-buffers.ts';
 import type { FrameSink } from './paced-sender.ts';
+import type { PeerSocket } from './peer-socket.ts';
 
 export interface OutboxOptions {
   /** Bytes that may wait to be read. */
@@ -11,7 +11,7 @@ export interface OutboxOptions {
   readonly mayPass: () => boolean;
 }
 
-export type OutboxSocket = Pick<WebSocket, 'OPEN' | 'readyState' | 'bufferedAmount' | 'send'>;
+export type OutboxSocket = Pick<PeerSocket, 'OPEN' | 'readyState' | 'bufferedAmount' | 'sendText'>;
 
 /**
  * What one consumer has yet to read. Bounded: who fills it must stop, and wait until it has drained
@@ -39,7 +39,7 @@ export class Outbox implements FrameSink {
     const { all } = this.#options;
     if (!this.isOpen) return;
     all.add(frame.length);
-    this.#socket.send(frame, { binary: false }, () => all.remove(frame.length));
+    this.#socket.sendText(frame, () => all.remove(frame.length));
   }
 
   /** Half of it has been read then, or the connection has ended. */

@@ -1,8 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import { SUBPROTOCOL } from '@dasf-broker/access';
-import { type ServerOptions, WebSocketServer } from 'ws';
+import { type Server, type ServerOptions, WebSocketServer } from 'ws';
 import { LARGEST_READ_FRAME_BYTES } from './config.ts';
 import type { Limit } from './limits/limit-watch.ts';
+import { PeerSocket } from './peer-socket.ts';
 
 /** Pieces of one message that the library holds at most: with many more, putting them together takes it seconds. */
 const MAX_BUFFERED_CHUNKS = 16 * 1024;
@@ -47,8 +48,9 @@ interface NewOptions {
 }
 
 /** Completes handshakes. */
-export function createWebSocketServer(maxFragments: number): WebSocketServer {
-  const options: ServerOptions & NewOptions = {
+export function createWebSocketServer(maxFragments: number): Server<typeof PeerSocket> {
+  const options: ServerOptions<typeof PeerSocket> & NewOptions = {
+    WebSocket: PeerSocket,
     noServer: true,
     clientTracking: false,
     perMessageDeflate: false,
