@@ -4,6 +4,7 @@ import type { Slug } from '@dasf-broker/protocol';
 import { newTopic } from '@dasf-broker/registry';
 import { eventually } from '@dasf-broker/testing';
 import { describe, expect, it } from 'vitest';
+import { AcknowledgementRounds } from './acknowledgement-rounds.ts';
 import { Acknowledgements } from './acknowledgements.ts';
 import { Reading } from './limits/reading.ts';
 import { testLimits } from './testing/edge-limits.ts';
@@ -21,15 +22,21 @@ function scene(maxUnknownAcknowledgementsPerSecond = 200) {
   const reading = new Reading({ pause: () => {}, resume: () => {} });
   const limits = testLimits({ maxUnknownAcknowledgementsPerSecond });
   const logger = { warn: () => {} };
-  const acknowledgements = new Acknowledgements({ appender, logger, limits }, reading, ALICE);
-  return { appended, reading, limits, acknowledgements };
+  const rounds = new AcknowledgementRounds();
+  const acknowledgements = new Acknowledgements({ appender, logger, limits, rounds }, reading, ALICE);
+  return { appended, reading, limits, rounds, acknowledgements };
 }
 
 it('a connection is not read while too many are on their way to the log', async () => {
   const stored = Promise.withResolvers<void>();
   const reading = new Reading({ pause: () => {}, resume: () => {} });
   const limits = testLimits({ maxInFlight: 3 });
-  const context = { appender: { append: () => stored.promise }, logger: { warn: () => {} }, limits };
+  const context = {
+    appender: { append: () => stored.promise },
+    logger: { warn: () => {} },
+    limits,
+    rounds: new AcknowledgementRounds(),
+  };
   const acknowledgements = new Acknowledgements(context, reading, ALICE);
   for (const id of ['a', 'b']) acknowledgements.add(TOPIC, id, []);
   expect(reading.isHeld).toBe(false);
@@ -40,20 +47,42 @@ it('a connection is not read while too many are on their way to the log', async 
   await eventually(() => !reading.isHeld);
 });
 
-describe('what is acknowledged in one turn', () => {
+describe('what is acknowledged in one round', () => {
   it('is one event', () => {
     const { appended, acknowledgements } = scene();
     acknowledgements.add(TOPIC, 'a', [1]);
     acknowledgements.add(TOPIC, 'b', [2, 3]);
-    acknowledgements.flush(TOPIC);
+    acknowledgements.flush();
     expect(appended).toMatchObject([{ type: 'ack', sequences: [1, 2, 3] }]);
+  });
+
+  it('goes to the log when the round ends, by itself or because somebody comes', async () => {
+    const { appended, rounds, acknowledgements } = scene();
+    acknowledgements.add(TOPIC, 'a', [1]);
+    expect(appended).toEqual([]);
+    await eventually(() => appended.length === 1);
+    acknowledgements.add(TOPIC, 'b', [2]);
+    rounds.end();
+    expect(appended).toMatchObject([{ sequences: [1] }, { sequences: [2] }]);
+  });
+
+  it('is of one topic: of the one that it was delivered of', () => {
+    const { appended, acknowledgements } = scene();
+    acknowledgements.add(TOPIC, 'a', [1]);
+    acknowledgements.add({ ...TOPIC, uid: 'of another of this name' }, 'b', [2]);
+    acknowledgements.flush();
+    acknowledgements.flush();
+    expect(appended).toMatchObject([
+      { uid: TOPIC.uid, sequences: [1] },
+      { uid: 'of another of this name', sequences: [2] },
+    ]);
   });
 
   it('is several where one would be larger than the log takes', () => {
     const { appended, acknowledgements } = scene();
     const sequences = Array.from({ length: 50_000 }, (_, index) => 2 ** 40 + index);
     for (const sequence of sequences) acknowledgements.add(TOPIC, `id-${sequence}`, [sequence]);
-    acknowledgements.flush(TOPIC);
+    acknowledgements.flush();
     expect(appended.flatMap((event) => (event.type === 'ack' ? event.sequences : []))).toEqual(sequences);
     for (const event of appended)
       expect(encodeEvent(event).headers.toString().length).toBeLessThan(MOST_HEADER_BYTES);

@@ -1,24 +1,28 @@
 import type { LogEvent } from '@dasf-broker/log';
 import type { RegisteredTopic } from '@dasf-broker/registry';
+import type { AcknowledgementRounds } from './acknowledgement-rounds.ts';
 import { type Client, shareOf } from './client.ts';
 import type { RecordingContext } from './context.ts';
 import type { EdgeLimits } from './limits/edge-limits.ts';
 import type { Reading } from './limits/reading.ts';
 
 export interface AcknowledgingContext extends RecordingContext {
+  readonly rounds: AcknowledgementRounds;
   readonly limits: Pick<EdgeLimits, 'settings' | 'watch' | 'unknownAcknowledgements'>;
 }
 
 /** Sequences stand in an event's header, of which the log takes 64 KiB. */
 const MAX_SEQUENCES = 2000;
 
-/** Appends what one connection acknowledges; what comes in one turn goes together (ACK-1). */
+/** Appends what one connection acknowledges; what comes in one round goes together (ACK-1). */
 export class Acknowledgements {
   readonly #context: AcknowledgingContext;
   readonly #reading: Reading;
   readonly #client: Client;
+  readonly #endOfRound = () => this.flush();
+  /** That the sequences are of. */
+  #topic: RegisteredTopic | undefined;
   #sequences: number[] = [];
-  #flushing: NodeJS.Immediate | undefined;
   #inFlight = 0;
 
   constructor(context: AcknowledgingContext, reading: Reading, client: Client) {
@@ -35,13 +39,16 @@ export class Acknowledgements {
       this.#payForUnknown();
       return;
     }
+    if (this.#topic?.uid !== topic.uid) this.flush();
+    this.#topic = topic;
     this.#sequences.push(...sequences);
-    this.#flushing ??= setImmediate(() => this.flush(topic));
+    this.#context.rounds.join(this.#endOfRound);
   }
 
-  flush(topic: RegisteredTopic): void {
-    clearImmediate(this.#flushing);
-    this.#flushing = undefined;
+  flush(): void {
+    const topic = this.#topic;
+    if (!topic || this.#sequences.length === 0) return;
+    this.#context.rounds.leave(this.#endOfRound);
     const acknowledged = this.#sequences;
     this.#sequences = [];
     for (let at = 0; at < acknowledged.length; at += MAX_SEQUENCES) {

@@ -224,6 +224,7 @@ export class ConsumerConnection implements Connection, FeedListener {
     const { context, topic: slug } = this.#options;
     const topic = context.registry.get(slug);
     if (!topic) return;
+    context.rounds.end();
     const { last } = await context.log.end(topic.partition);
     this.#opened = { uid: topic.uid, logEnd: last };
   }
@@ -246,7 +247,7 @@ export class ConsumerConnection implements Connection, FeedListener {
     this.#delivery = undefined;
     this.#allowedBy = undefined;
     if (!topic) return;
-    this.#acknowledgements?.flush(topic);
+    this.#acknowledgements?.flush();
     this.#presence.leave();
   }
 }

@@ -15,6 +15,7 @@ import {
   openMonitoring,
   openTraces,
 } from '@dasf-broker/telemetry';
+import { AcknowledgementRounds } from './acknowledgement-rounds.ts';
 import { AnnouncementWatch } from './announcement-watch.ts';
 import { checkRights } from './check-rights.ts';
 import type { EdgeConfig } from './config.ts';
@@ -152,6 +153,7 @@ async function openContext(
     ...delivering,
     ...tokens,
     ...bounds,
+    rounds: new AcknowledgementRounds(),
     metrics: counters,
     traces,
     unreadable,

@@ -2,6 +2,7 @@ import { ConnectionWatch } from '@dasf-broker/log';
 import type { Slug } from '@dasf-broker/protocol';
 import { type RegisteredTopic, TopicRegistry } from '@dasf-broker/registry';
 import { Metrics, NO_TRACES } from '@dasf-broker/telemetry';
+import { AcknowledgementRounds } from '../../acknowledgement-rounds.ts';
 import { AnnouncementWatch } from '../../announcement-watch.ts';
 import { ConsumerConnection } from '../../consumer.ts';
 import type { ConsumerContext } from '../../context.ts';
@@ -81,6 +82,7 @@ export class EdgeUnderTest implements Disposable {
       logger,
       lease,
       limits,
+      rounds: new AcknowledgementRounds(),
       metrics,
       tokenGuard,
       traces: NO_TRACES,
