@@ -108,6 +108,57 @@ describe.skipIf(!helm)('the migration', () => {
   });
 });
 
+describe.skipIf(!helm)('backups', () => {
+  const made = (values: string, ...set: readonly string[]) => render(helm ?? '', values, ...set).manifests;
+  const claims = (manifests: readonly Manifest[]) =>
+    manifests.filter(({ kind }) => kind === 'PersistentVolumeClaim').map(({ metadata }) => metadata);
+  const placeOf = (manifests: readonly Manifest[]) =>
+    workload(manifests, 'backup').pod.volumes?.find(({ name }) => name === 'backups');
+
+  it('are taken by nobody unless asked for', () => {
+    expect(workloads(made('small')).map(({ part }) => part)).not.toContain('backup');
+    expect(claims(made('small'))).toEqual([]);
+  });
+
+  it('are taken by the command, as many are kept as the values say, one job at a time', () => {
+    const job = workload(rendered('large'), 'backup');
+    const { args } = container(job);
+    expect(args).toEqual(['services/store/src/command.ts', 'backup', '--to', '/backups', '--keep', '14']);
+    expect(job.manifest.spec).toMatchObject({
+      schedule: '17 3 * * *',
+      timeZone: 'Europe/Berlin',
+      concurrencyPolicy: 'Forbid',
+    });
+  });
+
+  it('need nothing but a way to the database, as a store', () => {
+    for (const values of ['large', 'external']) {
+      const { pod } = workload(rendered(values), 'backup');
+      expect(JSON.stringify(pod)).toContain('"store-url"');
+      expect(JSON.stringify(pod)).not.toMatch(/dasf-nats|migration|dasf-tokens/);
+      const policies = rendered(values).filter(({ kind }) => kind === 'NetworkPolicy');
+      const policy = policies.find(({ metadata }) => metadata.name.endsWith('-backup'));
+      expect(policy?.spec.ingress).toEqual([]);
+      expect(JSON.stringify(policy?.spec.egress).match(/"port":\d+/g)).toEqual([
+        '"port":53',
+        '"port":53',
+        '"port":5432',
+      ]);
+    }
+  });
+
+  it('go to a claim that outlives the release, to one that is there, or to any volume', () => {
+    const [claim] = claims(rendered('large'));
+    expect(claim?.annotations).toEqual({ 'helm.sh/resource-policy': 'keep' });
+    expect(placeOf(rendered('large'))).toMatchObject({ persistentVolumeClaim: { claimName: claim?.name } });
+    expect(claims(rendered('external'))).toEqual([]);
+    expect(placeOf(rendered('external'))).toMatchObject({ nfs: { server: 'nas.example.org' } });
+    const theirs = made('small', 'backup.enabled=true', 'backup.existingClaim=theirs');
+    expect(placeOf(theirs)).toMatchObject({ persistentVolumeClaim: { claimName: 'theirs' } });
+    expect(claims(theirs)).toEqual([]);
+  });
+});
+
 it.skipIf(!helm).each([
   ['large', true],
   ['small', false],

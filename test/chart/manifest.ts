@@ -80,7 +80,7 @@ export function workloads(manifests: readonly Manifest[]): Workload[] {
     const template =
       manifest.kind === 'Pod'
         ? { metadata: manifest.metadata, spec: manifest.spec }
-        : manifest.spec?.template;
+        : (manifest.spec?.jobTemplate?.spec.template ?? manifest.spec?.template);
     if (!template) return [];
     const labels: Labels = template.metadata.labels;
     return [{ manifest, part: labels[COMPONENT] ?? '', labels, pod: template.spec as PodSpec }];

@@ -74,6 +74,13 @@ describe.skipIf(!helm)('the chart refuses, and says why', () => {
       ['nats.server.enabled=true', 'nats.login=nkeySeed'],
       /nats\.server\.nkeys\.edge is missing/,
     ],
+    [
+      'backups that go to two places',
+      [SOMEWHERE, 'backup.enabled=true', 'backup.existingClaim=a', 'backup.volume.emptyDir.medium=Memory'],
+      /exclude each other: backups go to one place/,
+    ],
+    ['no backup to be kept', [SOMEWHERE, 'backup.keep=0'], /at '\/backup\/keep'/],
+    ['a time that is none', [SOMEWHERE, 'backup.schedule=at night'], /at '\/backup\/schedule'/],
   ])('%s', (_what, set, reason) => {
     const { fault, manifests } = render(helm ?? '', undefined, ...set);
     expect(fault).toMatch(reason);

@@ -21,6 +21,8 @@ const LARGER = [
   'api.replicas=2',
 ];
 
+const BACKUPS = 'backup.enabled=true';
+
 const helm = await findHelm();
 const natsServer = inject('natsServerBinary');
 
@@ -37,7 +39,7 @@ describe.skipIf(cannotRehearse())('what the chart starts', () => {
   let rehearsal: Rehearsal;
   beforeAll(async () => {
     const tools = { helm: helm ?? '', natsServer: natsServer ?? '', databaseUrl: inject('databaseUrl') };
-    rehearsal = await Rehearsal.start('small', IS_WHOLE ? LARGER : [], tools);
+    rehearsal = await Rehearsal.start('small', [BACKUPS, ...(IS_WHOLE ? LARGER : [])], tools);
   }, 600_000);
   afterAll(() => rehearsal?.[Symbol.asyncDispose]());
 
@@ -54,6 +56,12 @@ describe.skipIf(cannotRehearse())('what the chart starts', () => {
     const { code, output } = await contract([...words, ...(IS_WHOLE ? [] : SHORT)]);
     expect(code, output).toBe(0);
   }, 1_800_000);
+
+  it('backs its database up', async () => {
+    const output = await rehearsal.backup();
+    expect(output).toMatch(/\/backups\/dasf-store-\w+\.zip holds the store as it was at /);
+    expect(output).not.toContain('could not be told');
+  }, 60_000);
 
   it('ends within its grace when it is asked', async () => {
     const ended = await rehearsal.stop();

@@ -85,6 +85,12 @@ export class Rehearsal implements AsyncDisposable {
     return this.#toItsEnd(test, container(test));
   }
 
+  /** Takes a backup as the chart's job does, and tells what that said. */
+  backup(): Promise<string> {
+    const job = workload(this.#world.manifests, 'backup');
+    return this.#toItsEnd(job, container(job));
+  }
+
   /** Ends the services as Kubernetes does: who takes longer than he is given is killed. */
   async stop(): Promise<Record<string, number | null>> {
     const services = this.#running.splice(0);

@@ -62,7 +62,11 @@ topologySpreadConstraints:
     # Pods of another version are going away.
     matchLabelKeys: [pod-template-hash]
 {{- end }}
-{{- with index $root.Values $part }}
+{{- include "dasf.nodes" (index $root.Values $part) }}
+{{- end }}
+
+{{- /* Which nodes: the values of one part. */}}
+{{- define "dasf.nodes" -}}
 {{- with .nodeSelector }}
 nodeSelector: {{ toYaml . | nindent 2 }}
 {{- end }}
@@ -71,6 +75,5 @@ tolerations: {{ toYaml . | nindent 2 }}
 {{- end }}
 {{- with .affinity }}
 affinity: {{ toYaml . | nindent 2 }}
-{{- end }}
 {{- end }}
 {{- end }}

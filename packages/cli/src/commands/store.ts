@@ -7,6 +7,7 @@ import { storeEnvironment } from '../store-environment.ts';
 interface FileOptions {
   readonly from?: string;
   readonly to?: string;
+  readonly keep?: string;
   readonly replace?: boolean;
   readonly force?: boolean;
 }
@@ -27,10 +28,9 @@ export function addStoreCommands(program: Command, context: Context, end: (code:
         const words = [context.storeScript, name, ...wordsOf(options, context)];
         end(await runScript(words, storeEnvironment(context)));
       });
-  add(
-    'backup',
-    'write a snapshot of the database, with its place in the log, while the broker runs',
-  ).requiredOption('--to <path>', 'the file, or the folder that gets one with the time in its name');
+  add('backup', 'write a snapshot of the database, with its place in the log, while the broker runs')
+    .requiredOption('--to <path>', 'the file, or the folder that gets one with the time in its name')
+    .option('--keep <number>', 'so many backups stay in that folder, the newest');
   add('restore', 'put a backup into the database; a store that runs goes on from there')
     .requiredOption('--from <file>', 'the backup')
     .option('--replace', 'what the database holds is replaced')
@@ -46,9 +46,10 @@ export function failureCode([group, name]: readonly string[]): number {
   return group === 'store' && name === 'verify' ? 2 : 1;
 }
 
-function wordsOf({ from, to, replace, force }: FileOptions, context: Context): string[] {
+function wordsOf({ from, to, keep, replace, force }: FileOptions, context: Context): string[] {
   return [
     ...(to === undefined ? [] : ['--to', absolute(to, context)]),
+    ...(keep === undefined ? [] : ['--keep', keep]),
     ...(from === undefined ? [] : ['--from', absolute(from, context)]),
     ...(replace ? ['--replace'] : []),
     ...(force ? ['--force'] : []),

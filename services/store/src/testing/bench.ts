@@ -13,6 +13,8 @@ export interface Bench extends AsyncDisposable {
   readonly nc: NatsConnection;
   readonly streams: LogStreams;
   readonly readModel: ReadModel;
+  /** The database, with no more rights than a store needs. */
+  readonly storeUrl: string;
   append(...events: LogEvent[]): Promise<void>;
   appendTo(partition: number, ...events: LogEvent[]): Promise<void>;
   /** With no more rights on the database than a store needs. */
@@ -60,6 +62,7 @@ export async function createBench(
     nc,
     streams,
     readModel,
+    storeUrl: role.url,
     append: (...events) => appender.append(0, ...events),
     appendTo: (partition, ...events) => appender.append(partition, ...events),
     startStore: (overrides) => stores.use(createStore({ ...config, databaseUrl: role.url }, overrides)),
