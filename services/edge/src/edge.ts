@@ -1,5 +1,4 @@
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Server } from 'node:net';
 import { prepareIssuers } from '@dasf-broker/access';
 import { serveConnections } from '@dasf-broker/connections';
 import { ServiceTokens, Tickets } from '@dasf-broker/credentials';
@@ -95,7 +94,7 @@ export async function createEdge(config: EdgeConfig, overrides: EdgeOverrides = 
     await gate.settled();
     await connections.settled(config.drainTimeout);
     await connections.end();
-    server.closeAllConnections();
+    context.limits.waiting.endLate(0);
   });
   void watchReconnects(nc, feeds, logger);
   monitoring.readiness.begin(checksOf(context));

@@ -16,6 +16,7 @@ import { Intake } from './limits/intake.ts';
 import { PacedInput } from './limits/paced-input.ts';
 import { Reading } from './limits/reading.ts';
 import { countConnection } from './observe/count-connection.ts';
+import { RefusalLines } from './observe/refusal-lines.ts';
 import { tracePublishing } from './observe/trace-messages.ts';
 import type { PeerOutput, PeerSocket } from './peer-socket.ts';
 import { takePong } from './pong.ts';
@@ -44,6 +45,7 @@ export class Gate {
   readonly #publisher: Publisher;
   readonly #websockets: Server<typeof PeerSocket>;
   readonly #output: PeerOutput = { frames: new TextFrames(), turn: new TurnOutput() };
+  readonly #refusals: RefusalLines;
   readonly #underWay = new Set<Promise<void>>();
   #closed = false;
 
@@ -52,6 +54,7 @@ export class Gate {
     this.#feeds = feeds;
     this.#connections = connections;
     this.#heartbeat = heartbeat;
+    this.#refusals = new RefusalLines(context.logger);
     this.#access = new TopicAccess(context.registry);
     this.#signs = new SignsOfLife(context);
     const creation = new TopicCreation(context, this.#access);
@@ -81,10 +84,9 @@ export class Gate {
       await this.#receive(request, socket, head);
     } catch (error) {
       if (error instanceof AccessError) {
-        const { code, retry, cause } = error;
-        const why = retry ? { err: cause } : {};
+        const why = error.retry ? { err: error.cause } : {};
         const from = this.#context.limits.addresses.of(request);
-        this.#context.logger.info({ code, from, ...why, req: request }, 'upgrade refused');
+        this.#refusals.write({ code: error.code, from, ...why, req: request });
         this.#refuse(socket, error.status, error.code, error.message);
       } else if (error instanceof UpgradeOverload) {
         this.#refuse(socket, 503, error.code, error.message);

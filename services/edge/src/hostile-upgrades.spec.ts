@@ -43,7 +43,7 @@ describe('T22: a request that does not come', () => {
     ['half a line', 'GET /ws/wea'],
     ['half a head', 'GET /ws/weather HTTP/1.1\r\nHost: b\r\nX-A: '],
   ])('ends the connection: %s', async (_, bytes) => {
-    await using edge = await createOpenEdge({ DASF_HEADER_TIMEOUT: '200ms', DASF_REQUEST_TIMEOUT: '200ms' });
+    await using edge = await createOpenEdge({ DASF_HEADER_TIMEOUT: '200ms' });
     await using peer = await edge.connect();
     peer.write(bytes);
     await peer.closed;
@@ -51,7 +51,7 @@ describe('T22: a request that does not come', () => {
   });
 
   it('ends the connection where it comes byte by byte', async () => {
-    await using edge = await createOpenEdge({ DASF_HEADER_TIMEOUT: '500ms', DASF_REQUEST_TIMEOUT: '60s' });
+    await using edge = await createOpenEdge({ DASF_HEADER_TIMEOUT: '500ms' });
     await using peer = await edge.connect();
     peer.write('GET /ws/weather HTTP/1.1\r\n');
     const began = performance.now();

@@ -1,54 +1,76 @@
-import { createServer, type Server } from 'node:http';
-import type { Socket } from 'node:net';
+import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
+import { createServer, type Server, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Gate } from './gate.ts';
 import { clientKey } from './limits/client-address.ts';
 import type { EdgeLimits } from './limits/edge-limits.ts';
 import type { Limit } from './limits/limit-watch.ts';
+import { UpgradeRequests } from './upgrade-requests.ts';
 
-/** How often deadlines are looked at; Node does so every 30 s. */
-const CHECK_INTERVAL_MS = 1000;
 const MAX_HEADERS = 100;
-/** Bytes that are kept of a connection that is not read for a while; each piece of them takes much more than a byte. */
-const HELD_BYTES = 1024;
+/** A connection that is not read for a while keeps what came with one read; each piece takes much more than its bytes. */
+const HELD_BYTES = 1;
 /** Sockets above what may be open, so that somebody can be told so. */
 const SPARE_SOCKETS = 100;
 
 /** By the code of what Node finds wrong: the limit that was met, and what is answered. */
 const FAULTS: Readonly<Record<string, readonly [Limit, string]>> = {
-  ERR_HTTP_REQUEST_TIMEOUT: ['time for a request', '408 Request Timeout'],
   HPE_HEADER_OVERFLOW: ['header size', '431 Request Header Fields Too Large'],
 };
 
 /** The server whose connections become websockets. It answers nothing else. */
 export function createUpgradeServer(gate: Gate, limits: EdgeLimits): Server {
   const { settings, waiting, watch } = limits;
-  const server = createServer(
-    {
-      headersTimeout: settings.headerTimeout,
-      requestTimeout: Math.max(settings.requestTimeout, settings.headerTimeout),
-      connectionsCheckingInterval: Math.min(CHECK_INTERVAL_MS, settings.headerTimeout),
-      maxHeaderSize: settings.maxHeaderBytes,
-      highWaterMark: HELD_BYTES,
-    },
-    (_request, response) => {
-      const headers = { 'Content-Type': 'application/json', Upgrade: 'websocket', Connection: 'close' };
-      response.writeHead(426, headers);
-      response.end(
-        '{"status":426,"code":"UPGRADE_REQUIRED","detail":"This address speaks websocket only."}\n',
-      );
-    },
-  );
-  server.maxHeadersCount = MAX_HEADERS;
+  const parser = createParser(gate, limits);
+  const requests = new UpgradeRequests({
+    waiting,
+    timeout: settings.headerTimeout,
+    maxBytes: settings.maxHeaderBytes,
+    pass: (socket) => parser.emit('connection', socket),
+    late: (sockets) => watch.hit('time for a request', sockets),
+  });
+  const server = createServer({
+    allowHalfOpen: true,
+    noDelay: true,
+    pauseOnConnect: true,
+    highWaterMark: HELD_BYTES,
+  });
   server.maxConnections = settings.maxConnections + settings.maxWaitingSockets + SPARE_SOCKETS;
-  server.on('connection', (socket) => waiting.add(socket, peerOf(socket, limits)));
+  server.on('connection', (socket) => {
+    socket.on('error', () => socket.destroy());
+    const peer = peerOf(socket, limits);
+    if (!isTooFast(peer, limits)) {
+      waiting.add(socket, peer);
+      requests.receive(socket);
+    } else socket.resetAndDestroy();
+  });
   server.on('drop', () => watch.hit('connections'));
-  server.on('clientError', (error: NodeJS.ErrnoException, socket) => endBadRequest(error, socket, limits));
-  server.on('upgrade', (request, socket, head) => {
+  server.once('close', () => requests[Symbol.dispose]());
+  return server;
+}
+
+/** Reads requests from sockets that are handed to it. */
+function createParser(gate: Gate, limits: EdgeLimits): HttpServer {
+  const { settings, waiting } = limits;
+  const parser = createHttpServer({ maxHeaderSize: settings.maxHeaderBytes }, (_request, response) => {
+    const headers = { 'Content-Type': 'application/json', Upgrade: 'websocket', Connection: 'close' };
+    response.writeHead(426, headers);
+    response.end('{"status":426,"code":"UPGRADE_REQUIRED","detail":"This address speaks websocket only."}\n');
+  });
+  parser.maxHeadersCount = MAX_HEADERS;
+  parser.on('clientError', (error: NodeJS.ErrnoException, socket) => endBadRequest(error, socket, limits));
+  parser.on('upgrade', (request, socket, head) => {
     waiting.remove(request.socket);
     gate.receive(request, socket, head);
   });
-  return server;
+  return parser;
+}
+
+/** Who comes twice as fast as he may is not told so any more, and nothing is read of what he sends. */
+function isTooFast(peer: string | undefined, { socketsByAddress, watch }: EdgeLimits): boolean {
+  if (peer === undefined || socketsByAddress.of(peer).take()) return false;
+  watch.hit('accept rate per address');
+  return true;
 }
 
 /** A proxy speaks for many: what it opens is no single client's. */

@@ -18,6 +18,8 @@ export class EdgeLimits implements Disposable {
   readonly addresses: ClientAddresses;
   readonly acceptRate: TokenBucket;
   readonly acceptRateByAddress: KeyedBuckets;
+  /** Sockets that an address may open, with a request or without. */
+  readonly socketsByAddress: KeyedBuckets;
   readonly slots: ConnectionSlots;
   readonly waiting: WaitingSockets;
   readonly turns = new Turns();
@@ -39,6 +41,7 @@ export class EdgeLimits implements Disposable {
     this.addresses = new ClientAddresses(trustedProxies);
     this.acceptRate = new TokenBucket(settings.acceptRate);
     this.acceptRateByAddress = perSecond(settings.acceptRatePerAddress);
+    this.socketsByAddress = perSecond(2 * settings.acceptRatePerAddress);
     this.slots = new ConnectionSlots(settings, this.watch);
     this.waiting = new WaitingSockets(settings, this.watch);
     this.inFlight = new InFlight(settings, this.watch);

@@ -27,12 +27,8 @@ export const limitSpecs = {
     withDefault(integer({ min: 1 }), 500),
   ),
   DASF_HEADER_TIMEOUT: about(
-    "How long a request's headers may take.",
+    'How long a request may take to come.',
     withDefault(duration({ min: 100, max: 60_000 }), 5000),
-  ),
-  DASF_REQUEST_TIMEOUT: about(
-    'How long a request may take.',
-    withDefault(duration({ min: 100, max: 60_000 }), 8000),
   ),
   DASF_MAX_HEADER_BYTES: about(
     'The largest headers of a request.',
@@ -125,7 +121,6 @@ export function limitSettings(values: Values<typeof limitSpecs>) {
     maxWaitingSockets: values.DASF_MAX_WAITING_SOCKETS,
     maxWaitingSocketsPerAddress: values.DASF_MAX_WAITING_SOCKETS_PER_ADDRESS,
     headerTimeout: values.DASF_HEADER_TIMEOUT,
-    requestTimeout: values.DASF_REQUEST_TIMEOUT,
     maxHeaderBytes: values.DASF_MAX_HEADER_BYTES,
     maxFragments: values.DASF_MAX_FRAGMENTS,
     maxFramesPerSecond: values.DASF_MAX_FRAMES_PER_SECOND,

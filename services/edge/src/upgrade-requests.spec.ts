@@ -1,0 +1,129 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { eventually } from '@dasf-broker/testing';
+import { expect, it } from 'vitest';
+import { testLimits } from './testing/edge-limits.ts';
+import { UpgradeRequests } from './upgrade-requests.ts';
+
+/** A server that notes what it passes on, in which turn of the event loop, and peers of it. */
+async function scene({ timeout = 60_000, maxBytes = 1000 } = {}) {
+  await using opening = new AsyncDisposableStack();
+  const { waiting } = testLimits();
+  const passed: { turn: number; text: string }[] = [];
+  const sockets: Socket[] = [];
+  let [turn, late] = [0, 0];
+  const count = () => {
+    turn += 1;
+    counting = setImmediate(count);
+  };
+  let counting = setImmediate(count);
+  const requests = opening.use(
+    new UpgradeRequests({
+      waiting,
+      timeout,
+      maxBytes,
+      pass: (socket) => {
+        const taken = { turn, text: '' };
+        socket.on('data', (chunk) => {
+          taken.text += chunk;
+        });
+        passed.push(taken);
+      },
+      late: (ended) => {
+        late += ended;
+      },
+    }),
+  );
+  const server = createServer({ pauseOnConnect: true, highWaterMark: 1, allowHalfOpen: true }, (socket) => {
+    sockets.push(socket.on('error', () => {}));
+    waiting.add(socket, 'a');
+    requests.receive(socket);
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const peers: Socket[] = [];
+  opening.defer(async () => {
+    clearImmediate(counting);
+    for (const socket of [...peers, ...sockets]) socket.destroy();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  const closing = opening.move();
+  return {
+    waiting,
+    passed,
+    sockets,
+    late: () => late,
+    async open(text: string) {
+      const { port } = server.address() as AddressInfo;
+      const peer = connect(port, '127.0.0.1').on('error', () => {});
+      peers.push(peer);
+      await once(peer, 'connect');
+      peer.setNoDelay(true).write(text);
+      return peer;
+    },
+    [Symbol.asyncDispose]: () => closing.disposeAsync(),
+  };
+}
+
+it('passes a request on as it came, with what came after it', async () => {
+  await using room = await scene();
+  await room.open('GET / HTTP/1.1\r\n\r\nmore');
+  await eventually(() => room.passed[0]?.text === 'GET / HTTP/1.1\r\n\r\nmore');
+});
+
+it('passes a request on that comes in parts, also where it ends with the connection', async () => {
+  await using room = await scene();
+  const peer = await room.open('GET / HT');
+  await eventually(() => room.sockets[0]?.bytesRead === 8);
+  peer.write('TP/1.1\r\n');
+  await eventually(() => (room.sockets[0]?.bytesRead ?? 0) > 8);
+  peer.end('\r\n');
+  await eventually(() => room.passed[0]?.text === 'GET / HTTP/1.1\r\n\r\n');
+});
+
+it.each([
+  ['what can be no request', '\u0016\u0003\u0001'],
+  ['a head that is too long', `GET / HTTP/1.1\r\nX: ${'x'.repeat(1000)}`],
+])('leaves %s to the parser', async (_, text) => {
+  await using room = await scene();
+  await room.open(text);
+  await eventually(() => room.passed.length > 0);
+});
+
+it('passes on one in a turn of the event loop, however many come at once', async () => {
+  await using room = await scene();
+  await Promise.all(Array.from({ length: 50 }, () => room.open('GET / HTTP/1.1\r\n\r\n')));
+  await eventually(() => room.passed.length === 50);
+  expect(new Set(room.passed.map(({ turn }) => turn)).size).toBe(50);
+});
+
+it('reads who sends bit by bit once in a look, however fast the bits come', async () => {
+  await using room = await scene({ maxBytes: 1_000_000 });
+  const peer = await room.open('GET / HTTP/1.1\r\nX: ');
+  const socket = await eventually(() => room.sockets.find(({ bytesRead }) => bytesRead > 0));
+  const read = new Set<number>();
+  const began = performance.now();
+  while (performance.now() - began < 300) {
+    peer.write('x');
+    read.add(socket.bytesRead);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  // Every 20 ms, and the machine may be slow, but it is never too fast.
+  expect(read.size).toBeGreaterThan(1);
+  expect(read.size).toBeLessThan(40);
+});
+
+it('T22: ends a few at a time whose request does not come', async () => {
+  await using room = await scene({ timeout: 1 });
+  await Promise.all(Array.from({ length: 100 }, () => room.open('GET')));
+  await eventually(() => room.late() === 100);
+  expect(room.waiting.size).toBe(0);
+  expect(room.passed).toEqual([]);
+});
+
+it('lets go of who leaves', async () => {
+  await using room = await scene();
+  const peer = await room.open('GET');
+  await eventually(() => room.waiting.size === 1);
+  peer.end();
+  await eventually(() => room.waiting.size === 0);
+});

@@ -1,0 +1,107 @@
+import type { Socket } from 'node:net';
+import type { WaitingSockets } from './limits/waiting-sockets.ts';
+
+/** How often those that have sent a part of a request are looked at again, and those whose time is over. */
+const LOOK_INTERVAL_MS = 20;
+/** Of either in one look: the clients that are let in have the rest of the event loop's time. */
+const SOCKETS_IN_A_LOOK = 20;
+
+const HEAD_END = '\r\n\r\n';
+const [A, Z] = [0x41, 0x5a];
+
+export interface RequestOptions {
+  readonly waiting: WaitingSockets;
+  /** Milliseconds until a whole head must be there. */
+  readonly timeout: number;
+  readonly maxBytes: number;
+  /** Takes a socket whose head has come, and stands as if nothing had been read of it. */
+  readonly pass: (socket: Socket) => void;
+  /** Is told how many were ended as their request did not come. */
+  readonly late: (sockets: number) => void;
+}
+
+/**
+ * Reads what sockets send until it is the head of a request. Who sends it in one piece, as clients do, is passed on at
+ * once; one socket in a turn of the event loop. Who sends it bit by bit is not read any more but when its turn comes:
+ * however many there are and however fast they send, they cost a fixed share of the time.
+ *
+ * Sockets must come paused, with a high-water mark of one byte: then Node reads once, and again only when that was taken.
+ */
+export class UpgradeRequests implements Disposable {
+  readonly #options: RequestOptions;
+  readonly #heads = new Map<Socket, Buffer>();
+  /** Those that have sent a part, by their turns. */
+  readonly #partial = new Set<Socket>();
+  readonly #whole: Socket[] = [];
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(options: RequestOptions) {
+    this.#options = options;
+    this.#timer = setInterval(() => this.#lookAgain(), LOOK_INTERVAL_MS);
+    this.#timer.unref();
+  }
+
+  receive(socket: Socket): void {
+    socket.once('close', () => this.#forget(socket));
+    socket.once('end', this.#onEnd);
+    socket.once('readable', () => this.#look(socket));
+  }
+
+  [Symbol.dispose](): void {
+    clearInterval(this.#timer);
+  }
+
+  readonly #onEnd = function (this: Socket): void {
+    this.destroy();
+  };
+
+  #look(socket: Socket): void {
+    const chunk: Buffer | null = socket.read();
+    if (chunk) this.#heads.set(socket, joined(this.#heads.get(socket), chunk));
+    const head = this.#heads.get(socket);
+    if (chunk && head && this.#isEnough(head)) this.#setAside(socket, head);
+    else if (!socket.destroyed) this.#partial.add(socket);
+  }
+
+  /** The head is there, or what can be none, which the parser says. */
+  #isEnough(head: Buffer): boolean {
+    const [first = 0] = head;
+    return first < A || first > Z || head.length > this.#options.maxBytes || head.includes(HEAD_END);
+  }
+
+  #setAside(socket: Socket, head: Buffer): void {
+    this.#forget(socket);
+    // At once: where the peer has ended its side, the end comes after what was not read.
+    socket.unshift(head);
+    socket.off('end', this.#onEnd);
+    this.#whole.push(socket);
+    if (this.#whole.length === 1) setImmediate(this.#passOne);
+  }
+
+  readonly #passOne = (): void => {
+    const socket = this.#whole.shift();
+    if (this.#whole.length > 0) setImmediate(this.#passOne);
+    if (!socket || socket.destroyed) return;
+    this.#options.pass(socket);
+    socket.resume();
+  };
+
+  #lookAgain(): void {
+    const { waiting, timeout, late } = this.#options;
+    const ended = waiting.endLate(timeout, SOCKETS_IN_A_LOOK);
+    if (ended > 0) late(ended);
+    for (const socket of [...this.#partial].slice(0, SOCKETS_IN_A_LOOK)) {
+      this.#partial.delete(socket);
+      this.#look(socket);
+    }
+  }
+
+  #forget(socket: Socket): void {
+    this.#heads.delete(socket);
+    this.#partial.delete(socket);
+  }
+}
+
+function joined(before: Buffer | undefined, chunk: Buffer): Buffer {
+  return before ? Buffer.concat([before, chunk]) : chunk;
+}
