@@ -7,6 +7,7 @@ export * from './event-codec.ts';
 export * from './events.ts';
 export * from './import-log.ts';
 export * from './live.ts';
+export { Pace } from './pace.ts';
 export { isLarge, PIECE_BYTES, PieceMissing, readPiece } from './pieces.ts';
 export { prepareLog } from './prepare-log.ts';
 export * from './reader.ts';

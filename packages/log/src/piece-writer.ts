@@ -3,6 +3,7 @@ import { AppendError } from './append-error.ts';
 import { type Entry, storeBatch } from './batch.ts';
 import { Budget } from './budget.ts';
 import { ConnectionWatch } from './connection-watch.ts';
+import { Pace } from './pace.ts';
 
 /** Pieces of one partition that may be under way: what is stored between them waits for so many. */
 const UNDER_WAY = 2;
@@ -16,6 +17,7 @@ export class PieceWriter implements Disposable {
   readonly #nc: NatsConnection;
   readonly #deadline: number;
   readonly #connection: ConnectionWatch;
+  readonly #pace = new Pace();
   readonly #underWay = new Map<number, Budget>();
   readonly #progress = new Map<number, number>();
 
@@ -40,7 +42,8 @@ export class PieceWriter implements Disposable {
     const storeByTurns = async () => {
       for (let index = next++; index < pieces.length && !failed; index = next++) {
         using _turn = await this.#turn(partition);
-        sequences[index] = await this.#storeOne(partition, pieces[index] as Entry, began);
+        const piece = pieces[index] as Entry;
+        sequences[index] = await this.#pace.run(() => this.#storeOne(partition, piece, began));
       }
     };
     try {

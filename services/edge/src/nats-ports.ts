@@ -9,6 +9,7 @@ import {
   type LiveEvent,
   type LiveSubscription,
   type LogStreams,
+  Pace,
   readPiece,
   readTopicPage,
   subscribeLive,
@@ -25,6 +26,7 @@ export class NatsPorts implements LogReader, LiveBus, Stores {
   readonly #nc: NatsConnection;
   readonly #bulk: NatsConnection;
   readonly #streams: LogStreams;
+  readonly #pace = new Pace();
   readonly #unreadable: Pick<UnreadableMessages, 'note'>;
 
   /** @param bulk for pieces of large frames: what is small does not wait behind them */
@@ -49,7 +51,7 @@ export class NatsPorts implements LogReader, LiveBus, Stores {
   }
 
   framePiece(partition: number, sequence: number): Promise<Uint8Array> {
-    return readPiece(this.#bulk, this.#streams.subjects, partition, sequence);
+    return this.#pace.run(() => readPiece(this.#bulk, this.#streams.subjects, partition, sequence));
   }
 
   subscribe(topic: Slug, receive: (live: LiveEvent) => void): LiveSubscription {
@@ -62,6 +64,6 @@ export class NatsPorts implements LogReader, LiveBus, Stores {
   }
 
   piece(question: PieceQuestion, timeout: number): Promise<Uint8Array | undefined> {
-    return askPiece(this.#bulk, this.#streams.subjects, question, timeout);
+    return this.#pace.run(() => askPiece(this.#bulk, this.#streams.subjects, question, timeout));
   }
 }
