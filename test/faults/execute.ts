@@ -57,7 +57,7 @@ export async function execute({ fault, seed, stack, folder }: RunOptions): Promi
   const workload = await Workload.start(load);
   try {
     await sleep(WARM_UP_MS);
-    await fault.inject({ stack, history, random: random.branch('fault') });
+    await fault.inject({ stack, history, workload, random: random.branch('fault') });
     await sleep(AFTER_MS);
     await workload.stop();
     const patience = fault.mustLose ? 3000 : DRAINED_WITHIN_MS;

@@ -33,3 +33,13 @@ it('lets a cursor go back with its database', () => {
   given.add({ op: 'fault', what: 'restored', setsBack: true });
   expect(said(given.cursor(1, 2).cursor(2, 2))).toEqual([]);
 });
+
+it('looks away while another log is there, and only then', () => {
+  const given = new Given().cursor(2, 2);
+  given.add({ op: 'fault', what: 'cut short', spoilsLog: true });
+  given.cursor(2, 1);
+  given.add({ op: 'fault', what: 'whole again', healed: true });
+  expect(said(given)).toEqual([]);
+  given.later(10_000);
+  expect(said(given.cursor(3, 2))).toEqual(['partition 0: stands at 3, the log ends at 2']);
+});

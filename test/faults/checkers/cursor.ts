@@ -10,7 +10,10 @@ export function cursor(run: IndexedRun): Violation[] {
   // It may be seen while it is being restored, which is told when it has been.
   const wasSetBack = (from: number, to: number) =>
     setBack.some(({ t }) => t >= from - RESTORE_MS && t <= to + RESTORE_MS);
-  return [...partitions].flatMap(([partition, seen]) => {
+  const spoiled = spoiledTimes(run);
+  const isOfTheLog = ({ t }: CursorSeen) => !spoiled.some(({ from, to }) => t >= from && t <= to);
+  return [...partitions].flatMap(([partition, all]) => {
+    const seen = all.filter(isOfTheLog);
     const violations: Violation[] = [];
     const say = (what: string) =>
       violations.push({ checker: 'cursor', what: `partition ${partition}: ${what}` });
@@ -24,5 +27,18 @@ export function cursor(run: IndexedRun): Violation[] {
     }
     if (previous && previous.seq < previous.last) say(`ends at ${previous.seq} of ${previous.last}`);
     return violations;
+  });
+}
+
+/** A sample may have been begun before the log was whole again. */
+const SAMPLE_MS = 2500;
+
+/** While another log than the real one was there. */
+function spoiledTimes(run: IndexedRun): readonly { readonly from: number; readonly to: number }[] {
+  const faults = of(run, 'fault');
+  return faults.flatMap(({ t: from, spoilsLog }, index) => {
+    if (!spoilsLog) return [];
+    const healed = faults.slice(index).find((fault) => fault.healed);
+    return [{ from, to: (healed?.t ?? Number.POSITIVE_INFINITY) + SAMPLE_MS }];
   });
 }

@@ -3,11 +3,13 @@ import type { History } from '../history/history.ts';
 import type { Random } from '../random.ts';
 import type { StackOptions } from '../stack/options.ts';
 import type { FaultStack } from '../stack/stack.ts';
+import type { Workload } from '../workload/workload.ts';
 
 export interface FaultContext {
   readonly stack: FaultStack;
   readonly random: Random;
   readonly history: History;
+  readonly workload: Workload;
 }
 
 /** One way to break things; when it returns, all that it broke is whole again. */

@@ -7,7 +7,9 @@ import { KILLS } from './kills.ts';
 import { LINES } from './lines.ts';
 import { PAUSES } from './pauses.ts';
 import { POWER_CUTS } from './power.ts';
+import { READERS } from './readers.ts';
 import { RESTORES } from './restore.ts';
+import { WRONG_LOGS } from './wrong-log.ts';
 
 export type { Fault } from './fault.ts';
 
@@ -24,6 +26,8 @@ export const FAULTS: readonly Fault[] = [
   ...FULL_DISKS,
   ...CONTENTS,
   ...RESTORES,
+  ...READERS,
+  ...WRONG_LOGS,
   ...CLUSTER,
 ].toSorted((a, b) => numberOf(a) - numberOf(b) || a.id.localeCompare(b.id));
 

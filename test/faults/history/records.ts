@@ -86,6 +86,8 @@ export interface FaultNoted extends At {
   readonly healed?: boolean;
   /** The database is an older one from here on. */
   readonly setsBack?: boolean;
+  /** Until it is healed, a log is not the one that it should be: what is seen of it says nothing. */
+  readonly spoilsLog?: boolean;
 }
 
 /** A final consumer of each reader is asked for from here on: what nobody acknowledged must come to it. */

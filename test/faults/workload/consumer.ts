@@ -5,8 +5,8 @@ import type { Random } from '../random.ts';
 import type { Frame } from './producer.ts';
 import { hashOf, openSocket } from './wire.ts';
 
-/** How a consumer behaves; `steady` ones acknowledge everything at once. */
-export type Temper = 'steady' | 'flapping' | 'slow' | 'hesitant';
+/** How a consumer behaves; `steady` ones acknowledge everything at once, `asleep` ones read nothing. */
+export type Temper = 'steady' | 'flapping' | 'slow' | 'hesitant' | 'asleep';
 
 export interface ConsumerOptions {
   readonly name: string;
@@ -72,6 +72,7 @@ export class Consumer {
       history.add({ op: 'close', connection, code });
       if (!this.#closed) setTimeout(() => void this.#connect(), this.#options.random.between(10, 300));
     });
+    if (this.#temper === 'asleep') return;
     socket.resume();
     if (this.#temper !== 'steady') void this.#misbehave(socket);
   }

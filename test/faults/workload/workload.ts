@@ -66,6 +66,26 @@ export class Workload {
     await Promise.all(this.#running);
   }
 
+  /** So many more consumers of a topic, each a subscription of its own. */
+  async addConsumers(topic: TopicUnderTest, temper: Temper, count: number): Promise<void> {
+    const [user = ''] = topic.readers;
+    for (let number = 1; number <= count; number += 1)
+      await this.#consume(topic, user, temper, `${temper}-${number}`);
+  }
+
+  /** Publishes so many frames of this size as fast as they are answered. */
+  async burst(topic: TopicUnderTest, count: number, bytes: number): Promise<void> {
+    const name = `burst-${topic.name}`;
+    const producer = await this.#producer(topic, name);
+    const payload = 'x'.repeat(bytes);
+    const frames = Array.from({ length: count }, (_, index) => ({
+      messageId: `${name}-${index}`,
+      payload: `${index}:${payload}`,
+      properties: {},
+    }));
+    await Promise.all(frames.map((frame) => producer.publish(frame)));
+  }
+
   close(): void {
     for (const producer of this.#producers) producer.close();
     for (const consumer of this.#consumers) consumer.close();
@@ -80,23 +100,29 @@ export class Workload {
   }
 
   async #populate(topic: TopicUnderTest): Promise<void> {
-    const { stack, history, random } = this.#options;
+    const { random } = this.#options;
     const tempers: Temper[] = ['steady', 'flapping', 'slow', 'hesitant'];
     for (const user of topic.readers) {
       for (const temper of random.shuffled(tempers).slice(0, 2)) await this.#consume(topic, user, temper);
     }
     for (const user of [...revocableOn(topic), STRANGER]) await this.#consume(topic, user, 'steady');
-    const token = await tokenOf(stack, PRODUCER);
     for (let index = 0; index < PRODUCERS_PER_TOPIC; index += 1) {
       const name = `producer-${topic.name}-${index}`;
-      const edges = stack.target.edges;
-      const producer = new Producer({
-        ...{ name, user: PRODUCER, topic: topic.name, token, edges, history },
-        random: random.branch(name),
-      });
-      this.#producers.push(producer);
+      const producer = await this.#producer(topic, name);
       this.#running.push(this.#keepPublishing(producer, name));
     }
+  }
+
+  async #producer(topic: TopicUnderTest, name: string): Promise<Producer> {
+    const { stack, history, random } = this.#options;
+    const token = await tokenOf(stack, PRODUCER);
+    const edges = stack.target.edges;
+    const producer = new Producer({
+      ...{ name, user: PRODUCER, topic: topic.name, token, edges, history },
+      random: random.branch(name),
+    });
+    this.#producers.push(producer);
+    return producer;
   }
 
   async #consume(
