@@ -12,7 +12,7 @@ it('reads signs, connected consumers and the cursor', async () => {
   await using readModel = await openReadModel(database.url);
   const em = readModel.entities();
   const lastPing = new Date('2030-05-01T12:00:00.123Z');
-  em.create(TopicRow, { uid: 'u1', slug: 'weather', partition: 0, lastPing });
+  em.create(TopicRow, { uid: 'u1', slug: 'weather', partition: 0, lastPing, apiInfo: '{"functions":[]}' });
   em.create(Projection, { partition: 0, seq: 41 });
   const joinedAt = lastPing;
   const presence = { topicUid: 'u1', partition: 0, user: 'module', subscription: 's', edge: 'e', joinedAt };
@@ -20,6 +20,7 @@ it('reads signs, connected consumers and the cursor', async () => {
   em.create(Presence, { connection: 'c2', ...presence });
   await em.flush();
   expect(await reader.lastSigns('u1')).toMatchObject({ lastPing, lastPong: null, consumers: 2 });
+  expect([await reader.apiInfo('u1'), await reader.apiInfo('u2')]).toEqual(['{"functions":[]}', null]);
   expect(await reader.foldedUpTo(0)).toBe(41);
 });
 

@@ -42,6 +42,7 @@ export async function openReader(
       return projection?.seq ?? 0;
     },
     details: (uids) => findTopicDetails(readModel.database, uids),
+    apiInfo: async (uid) => (await findTopicStatus(readModel.database, { uid }))?.apiInfo ?? null,
     acts: (query) => listActs(readModel.database, ACTS_PARTITION, query),
     messages: (query) => listMessages(readModel.database, query),
     message: (partition, sequence) => findMessage(readModel.database, partition, sequence),

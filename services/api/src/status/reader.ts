@@ -16,6 +16,8 @@ export interface TopicStatusReader {
   foldedUpTo(partition: number): Promise<number>;
   /** Of these topics, by uid; one that the read model does not know is missing. */
   details(uids: readonly string[]): Promise<ReadonlyMap<string, TopicDetails>>;
+  /** How its module describes its functions: JSON as it was sent; `null` where none did. */
+  apiInfo(uid: string): Promise<string | null>;
 }
 
 /**
@@ -27,6 +29,7 @@ export function withDeadline(reader: TopicStatusReader, deadline: number): Topic
     lastSigns: (uid) => inTime(reader.lastSigns(uid), deadline),
     foldedUpTo: (partition) => inTime(reader.foldedUpTo(partition), deadline),
     details: (uids) => inTime(reader.details(uids), deadline),
+    apiInfo: (uid) => inTime(reader.apiInfo(uid), deadline),
   };
 }
 

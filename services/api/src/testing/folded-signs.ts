@@ -9,6 +9,7 @@ export class FoldedSigns implements TopicStatusReader, AsyncDisposable {
   away = false;
   stopped = false;
   readonly #signs = new Map<string, Signs>();
+  readonly #apiInfos = new Map<string, string>();
   readonly #cursors = new Map<number, number>();
   readonly #end = new AbortController();
   readonly #folding: Promise<void>[];
@@ -32,6 +33,11 @@ export class FoldedSigns implements TopicStatusReader, AsyncDisposable {
     );
   }
 
+  async apiInfo(uid: string): Promise<string | null> {
+    await this.#reach();
+    return this.#apiInfos.get(uid) ?? null;
+  }
+
   async foldedUpTo(partition: number): Promise<number> {
     await this.#reach();
     return this.#cursors.get(partition) ?? 0;
@@ -51,6 +57,7 @@ export class FoldedSigns implements TopicStatusReader, AsyncDisposable {
     for await (const { event, time, sequence } of readLog(nc, subjects, partition, 1, this.#end.signal)) {
       if (event?.type === 'ping') this.#see(event.uid, { lastPing: new Date(time) });
       if (event?.type === 'pong') this.#see(event.uid, { lastPong: new Date(time) });
+      if (event?.type === 'api-info') this.#apiInfos.set(event.uid, event.apiInfo);
       this.#cursors.set(partition, sequence);
     }
   }

@@ -43,7 +43,7 @@ export function topicRoutes(app: FastifyInstance, parts: TopicRoutes): void {
     return topic;
   };
   const shown = async (request: FastifyRequest, topic: RegisteredTopic) =>
-    viewOf({ topic, details: await detailsOrNothing(request, parts.reader, topic) }, websocketUrl);
+    viewOf({ topic, ...(await detailsOrNothing(request, parts.reader, topic)) }, websocketUrl);
 
   typed.get(
     '/topics',
@@ -185,10 +185,11 @@ async function detailsOrNothing(
   { uid, slug }: RegisteredTopic,
 ) {
   try {
-    return (await reader.details([uid])).get(uid);
+    const [details, apiInfo] = await Promise.all([reader.details([uid]), reader.apiInfo(uid)]);
+    return { details: details.get(uid), apiInfo };
   } catch (error) {
     log.warn({ err: error, topic: slug }, 'the read model cannot be asked');
-    return undefined;
+    return { details: undefined, apiInfo: null };
   }
 }
 

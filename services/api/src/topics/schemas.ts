@@ -58,6 +58,11 @@ export const TopicView = Type.Object({
   /** Null where `DASF_WEBSOCKET_URL` is not set. */
   websocketUrl: Type.Union([Type.String(), Type.Null()]),
   status: Type.Union([TopicStatus, Type.Null()]),
+  apiInfo: Type.Optional(
+    Type.Unknown({
+      description: 'how its module describes its functions, null where it did not; not in lists',
+    }),
+  ),
   grants: Type.Object({
     can_produce: Type.Array(Type.String()),
     can_consume: Type.Array(Type.String()),

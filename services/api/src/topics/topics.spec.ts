@@ -192,6 +192,28 @@ describe('what is known of a topic beside its entry', () => {
     expect((await ask('POST', '/other/ping')).body).toMatchObject({ code: 'TOPIC_UNKNOWN' });
   });
 
+  it('has the functions of its module, as far as it describes them in JSON', async () => {
+    await using scene = await createScene();
+    const ask = await operator(scene);
+    const { uid } = (await ask('POST', '', { name: 'tides' })).body;
+    const { partition } = (await scene.registry.lead('tides' as Slug)) ?? expect.fail('no such topic');
+    expect((await ask('GET', '/tides')).body.apiInfo).toBe(null);
+    const described: [string, unknown][] = [
+      ['{"functions": [{"name": "height"}]}', { functions: [{ name: 'height' }] }],
+      ['{"preset": NaN}', '{"preset": NaN}'],
+    ];
+    for (const [apiInfo, shown] of described) {
+      const event = { type: 'api-info', topic: 'tides' as Slug, uid, user: 'module', apiInfo } as const;
+      await scene.appender.append(partition, event);
+      await expect
+        .poll(async () => (await ask('GET', '/tides')).body.apiInfo, { timeout: 20_000 })
+        .toEqual(shown);
+    }
+    expect((await ask('GET', '')).body.topics).toEqual([
+      expect.not.objectContaining({ apiInfo: expect.anything() }),
+    ]);
+  });
+
   it('is left out while the database is away, where it is not what was asked for', async () => {
     await using scene = await createScene();
     const ask = await operator(scene);

@@ -4,12 +4,21 @@ import { availabilityOf } from '../status/availability.ts';
 import type { ListedTopic, TopicListing } from './listing.ts';
 import type { TopicPage, TopicView } from './schemas.ts';
 
+/** What is shown of one topic; a list has no descriptions of functions, which may be long. */
+export interface ShownTopic extends ListedTopic {
+  readonly apiInfo?: string | null;
+}
+
 /** @param websocketUrl where clients reach the edges, if that is known */
 export function viewOf(
-  { topic, details }: ListedTopic,
+  { topic, details, apiInfo }: ShownTopic,
   websocketUrl: string | undefined,
 ): Static<typeof TopicView> {
-  return { ...entryOf(topic, websocketUrl), status: statusOf(topic, details) };
+  return {
+    ...entryOf(topic, websocketUrl),
+    status: statusOf(topic, details),
+    ...(apiInfo === undefined ? {} : { apiInfo: apiInfo === null ? null : describedIn(apiInfo) }),
+  };
 }
 
 export function pageOf(
@@ -52,4 +61,13 @@ function statusOf({ supportsDasf }: RegisteredTopic, details: ListedTopic['detai
     lastPong: lastPong?.toISOString() ?? null,
     ...counts,
   };
+}
+
+/** Python writes numbers that JSON has no words for; a description that holds some is shown as text. */
+function describedIn(apiInfo: string): unknown {
+  try {
+    return JSON.parse(apiInfo);
+  } catch {
+    return apiInfo;
+  }
 }
