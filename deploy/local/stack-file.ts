@@ -14,7 +14,7 @@ export interface StackFile {
   readonly natsOperatorSeedFile?: string;
   /** Of whom the tables belong to. */
   readonly databaseUrl: string;
-  /** How the log's names and sizes were set; what is not here is by default. */
+  /** How the log's names and sizes were set, and how long what is kept; what is not here is by default. */
   readonly logSettings: Readonly<Record<string, string>>;
   readonly tokenSecretFile: string;
   readonly pid: number;

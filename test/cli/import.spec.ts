@@ -107,6 +107,7 @@ describe.skipIf(!hasServer)('dasf import django', () => {
     const dry = await run('--dry-run');
     expect(dry).toMatchObject({ code: 0, err: '' });
     expect(dry.out).toContain('3 topics (1 public, 1 for responses) with 6 rights of 4 users; 6 messages.');
+    expect(dry.out).toContain('Users who hold rights, as tokens must name them: ann, bob, cid\n');
     expect(dry.out).toContain('Left out: status-ping');
     expect(dry.out).toContain(
       'ann may do the following on all topics, which tokens must say here: add_brokertopic',

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { readSettings } from '../settings.ts';
-import { serviceEnvironment } from './environment.ts';
+import { logSettingsOf, serviceEnvironment } from './environment.ts';
 
 const given = {
   nats: { url: 'nats://n' },
@@ -75,4 +75,14 @@ it('hands on how to get into a NATS that is given, and not into our own', () => 
     DASF_NATS_CA_FILE: '/ca',
   });
   expect(Object.keys(serviceEnvironment('edge', settings, own)).join()).not.toMatch(/PASSWORD|_CA_/);
+});
+
+it('tells commands which log there is and how long what is kept, but no way in', () => {
+  const env = {
+    DASF_NAMESPACE: 'mine',
+    DASF_STORE_MESSAGES: 'store',
+    DASF_NATS_USER: 'me',
+    DASF_EDGE_PORT: '1',
+  };
+  expect(logSettingsOf(env)).toEqual({ DASF_NAMESPACE: 'mine', DASF_STORE_MESSAGES: 'store' });
 });

@@ -1,4 +1,4 @@
-import { logSpecs, natsSpecs } from '@dasf-broker/config';
+import { logSpecs, natsSpecs, retentionSpecs } from '@dasf-broker/config';
 import type { Service } from '@dasf-broker/rights';
 import { type Role, roleName } from '../postgres/roles.ts';
 import type { DatabaseUrls, NatsPlace } from '../servers.ts';
@@ -29,9 +29,9 @@ const NOT_PASSED_ON = new Set([
   'DASF_NATS_URL_FILE',
 ]);
 
-/** What of the caller's says which log there is, but for the way in: commands must know it as the services do. */
+/** What of the caller's commands must know as the services do: which log there is, but for the way in; how long what is kept. */
 export function logSettingsOf(env: NodeJS.ProcessEnv): Record<string, string> {
-  const names = Object.keys(logSpecs).filter((name) => !(name in natsSpecs));
+  const names = Object.keys({ ...logSpecs, ...retentionSpecs }).filter((name) => !(name in natsSpecs));
   return Object.fromEntries(names.flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
 }
 
