@@ -33,7 +33,7 @@ function refused(theirs: string, errorMsg: string, reason: string = KEEPS_CONNEC
 
 /** Frames to a producer connection. */
 const TO_PRODUCERS: readonly (readonly [string, string, Outcome])[] = [
-  ['no JSON', 'nonsense', refused(LOST, 'The frame is not JSON.')],
+  ['no JSON', 'nonsense', refused(LOST, 'The frame must be a JSON object.')],
   ['no object', '[1]', refused(LOST, 'The frame must be a JSON object.')],
   ['`properties` that are a list', '{"properties":[1]}', refused(LOST, 'properties must be an object.')],
   [
@@ -82,7 +82,7 @@ export const unreadableFramesCompared: readonly Comparison[] = [
   {
     rule: 'FRM-2',
     tried: 'to a pong connection: no JSON',
-    outcome: differs('closed with 1011', 'send-error:3, The frame is not JSON.', KEEPS_CONNECTION),
+    outcome: differs('closed with 1011', 'send-error:3, The frame must be a JSON object.', KEEPS_CONNECTION),
     async observe(broker) {
       await using pong = await connect(broker, 'status-ping', await broker.user());
       return await answerTo(pong, 'nonsense');
