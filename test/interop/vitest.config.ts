@@ -6,7 +6,7 @@ export default defineConfig({
   root: fileURLToPath(new URL('../..', import.meta.url)),
   test: {
     include: ['test/interop/**/*.spec.ts'],
-    globalSetup: 'test/interop/setup/provide-python.ts',
+    globalSetup: ['test/interop/setup/provide-python.ts', 'test/comparison/setup/provide.ts'],
     reporters: ['default', new ClosingLineReporter()],
     // Each file has a stack of its own; several at once would only wait for each other.
     fileParallelism: false,

@@ -12,6 +12,7 @@ USE_TZ = True
 STATIC_URL = "static/"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 INSTALLED_APPS = [
+    "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -29,8 +30,15 @@ AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
     "guardian.backends.ObjectPermissionBackend",
 ]
-DATABASES = {
-    "default": {
+if database.scheme == "sqlite":
+    # Server and operator write to the same file.
+    connection = {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": unquote(database.path),
+        "OPTIONS": {"timeout": 60, "transaction_mode": "IMMEDIATE"},
+    }
+else:
+    connection = {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": database.path[1:],
         "HOST": database.hostname,
@@ -39,7 +47,7 @@ DATABASES = {
         "PASSWORD": unquote(database.password or ""),
         "CONN_MAX_AGE": None,
     }
-}
+DATABASES = {"default": connection}
 CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "channels_redis.core.RedisChannelLayer",

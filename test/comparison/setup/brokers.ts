@@ -1,3 +1,4 @@
+import { createDatabase } from '@dasf-broker/testing';
 import { afterAll, beforeAll, inject } from 'vitest';
 import type { BrokerOptions } from '../../harness/index.ts';
 import type { ComparedBroker } from '../brokers/broker.ts';
@@ -34,7 +35,8 @@ export function useBothBrokers(): BothBrokers {
   let project: DjangoProject | undefined;
   const startProject = async () => {
     if ('missing' in django) throw new Error(django.missing);
-    return closing.use(await DjangoProject.start(django, inject('databaseUrl')));
+    const database = closing.use(await createDatabase(inject('databaseUrl')));
+    return closing.use(await DjangoProject.start(django, database.url));
   };
   beforeAll(async () => {
     project = await startProject();

@@ -1,4 +1,3 @@
-import { createDatabase } from '@dasf-broker/testing';
 import type { Program } from '../../setup/program.ts';
 import { Operator } from './operator.ts';
 import { type RedisServer, startRedis } from './redis.ts';
@@ -25,7 +24,7 @@ export interface DjangoServer {
   stop(): Promise<void>;
 }
 
-/** A Django project with dasf-broker-django on a database and a Redis of its own. */
+/** A Django project with dasf-broker-django on a database, as its migrations make it, and a Redis of its own. */
 export class DjangoProject implements AsyncDisposable {
   readonly operator: Operator;
   readonly redisPid: number;
@@ -47,16 +46,15 @@ export class DjangoProject implements AsyncDisposable {
     this.#closing = closing;
   }
 
-  /** @param databaseServer where it gets a database */
-  static async start(django: DjangoPrograms, databaseServer: string): Promise<DjangoProject> {
+  /** @param databaseUrl an empty database: `postgresql://…`, or `sqlite://` and the path of a file */
+  static async start(django: DjangoPrograms, databaseUrl: string): Promise<DjangoProject> {
     const { python } = django;
     await using opening = new AsyncDisposableStack();
-    const database = opening.use(await createDatabase(databaseServer));
     const redis = opening.use(await startRedis(python, django));
     const env = {
       ...process.env,
       DJANGO_SETTINGS_MODULE: 'settings',
-      COMPARISON_DATABASE_URL: database.url,
+      COMPARISON_DATABASE_URL: databaseUrl,
       COMPARISON_REDIS_URL: redis.url,
       PYTHONDONTWRITEBYTECODE: '1',
     };

@@ -10,12 +10,12 @@ declare module 'vitest' {
   }
 }
 
-/** Nothing is started where there is nothing to compare with. */
+/** Nothing is started where dasf-broker-django is not there. */
 export default async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
   const django = await prepareDjango(console.log);
   project.provide('django', django);
   if ('missing' in django) {
-    console.log(`\nSKIPPED, nothing is compared: ${django.missing}\n`);
+    console.log(`\nSKIPPED, nothing is tried with dasf-broker-django: ${django.missing}\n`);
     return undefined;
   }
   return provideServices(project);
