@@ -1,5 +1,6 @@
 import { type EntityManager, MikroORM } from '@mikro-orm/postgresql';
 import type { Kysely } from 'kysely';
+import { type ClosablePool, giveBackLate } from './late-connections.ts';
 import { ormOptions } from './options.ts';
 import { giveUpSilent, type Pool } from './silent-connections.ts';
 
@@ -69,8 +70,10 @@ export async function openReadModel(databaseUrl: string, options: ReadModelOptio
       lock_timeout: options.lockTimeout ?? 5000,
       idle_in_transaction_session_timeout: options.idleInTransactionTimeout ?? 10_000,
       ...(options.session ? { options: sessionOptions(options.session) } : {}),
-      onPoolCreated: (pool: Pool) =>
-        giveUpSilent(pool, options.silenceTimeout ?? STATEMENT_TIMEOUT_MS + CONNECT_TIMEOUT_MS),
+      onPoolCreated: (pool: Pool & ClosablePool) => {
+        giveUpSilent(pool, options.silenceTimeout ?? STATEMENT_TIMEOUT_MS + CONNECT_TIMEOUT_MS);
+        giveBackLate(pool);
+      },
     },
   });
   return new ReadModel(orm);
