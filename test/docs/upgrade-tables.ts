@@ -5,11 +5,11 @@ export interface Row {
   readonly here: string;
 }
 
-const BEGIN = '\n## Where everything is\n';
+const BEGIN = '\n### Where everything is\n';
 
 /** @param page docs/upgrade.md */
 export function upgradeRows(page: string): Row[] {
-  const [, ...sections] = page.slice(page.indexOf(BEGIN)).split(/^### /m);
+  const [, ...sections] = page.slice(page.indexOf(BEGIN)).split(/^#### /m);
   return sections.flatMap((section) => {
     const where = backticked(section.slice(0, section.indexOf('\n')))[0];
     const rows = [...section.matchAll(/^\| ([a-z ]+) (`.*?) \| (.*) \|$/gm)];
