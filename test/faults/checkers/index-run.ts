@@ -26,7 +26,7 @@ export interface ConsumerConnection {
 
 /** A run's records, looked up by what checkers ask for. */
 export interface IndexedRun extends RunRecord {
-  /** First attempts by id. */
+  /** First attempts by id, in the order in which they were made. */
   readonly attempts: ReadonlyMap<string, Published>;
   readonly answers: readonly Answered[];
   /** Ids that were answered `ok`. */
@@ -41,6 +41,8 @@ export interface IndexedRun extends RunRecord {
 export function indexRun(run: RunRecord): IndexedRun {
   const publishes = of(run, 'publish');
   const answers = of(run, 'answer');
+  const attempts = new Map<string, Published>();
+  for (const publish of publishes) if (!attempts.has(publish.id)) attempts.set(publish.id, publish);
   const stored = new Map<string, Map<string, StoredMessage>>();
   for (const message of run.log) {
     const ofTopic = stored.get(message.topic) ?? new Map<string, StoredMessage>();
@@ -49,7 +51,7 @@ export function indexRun(run: RunRecord): IndexedRun {
   }
   return {
     ...run,
-    attempts: new Map(publishes.toReversed().map((publish) => [publish.id, publish])),
+    attempts,
     answers,
     ok: new Set(answers.filter(({ outcome }) => outcome === 'ok').map(({ id }) => id)),
     acks: Map.groupBy(of(run, 'ack'), ({ id }) => id),

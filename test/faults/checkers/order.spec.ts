@@ -28,3 +28,9 @@ it('allows any place to one that had to be sent again while others were under wa
   const given = new Given().sent('a').sent('b').answered('a', 'info').sent('a', 'p/1', 2);
   expect(said(given.stored('b', 1).stored('a', 2).answered('b').answered('a'))).toEqual([]);
 });
+
+it('takes what was sent within one tick of the clock in the order in which it was sent', () => {
+  expect(
+    said(new Given().sent('a').later(-1).sent('b').stored('a', 1).stored('b', 2).answered('a').answered('b')),
+  ).toEqual([]);
+});

@@ -11,6 +11,8 @@ const NAMESPACE = 'dasf';
 const PARTITIONS = [0, 1, 2, 3];
 const SAMPLE_EVERY_MS = 200;
 const ANSWER_WITHIN_MS = 2000;
+/** A server that was paused thinks for so long that it leads, and knows nothing of what came since. */
+const STEPS_DOWN_WITHIN_MS = 10_000;
 
 /** Looks at log and database past all faults of the lines. */
 export class Observer implements AsyncDisposable {
@@ -18,27 +20,35 @@ export class Observer implements AsyncDisposable {
   readonly #streams: LogStreams;
   readonly #pool: pg.Pool;
   readonly #history: History;
+  readonly #isCluster: boolean;
   readonly #sampling: Promise<void>;
   /** Partitions that are still looked at. */
   #open = new Set(PARTITIONS);
   #untilFolded = false;
   #ended = false;
 
-  private constructor(nc: NatsConnection, streams: LogStreams, pool: pg.Pool, history: History) {
+  private constructor(
+    nc: NatsConnection,
+    streams: LogStreams,
+    pool: pg.Pool,
+    history: History,
+    isCluster: boolean,
+  ) {
     this.#nc = nc;
     this.#streams = streams;
     this.#pool = pool;
     this.#history = history;
+    this.#isCluster = isCluster;
     pool.on('error', () => {});
     this.#sampling = this.#sample();
   }
 
-  static async start({ natsUrl, databaseUrl }: FaultStack, history: History): Promise<Observer> {
+  static async start({ natsUrl, databaseUrl, logServers }: FaultStack, history: History): Promise<Observer> {
     const nc = await connectNats({ url: natsUrl, client: 'observer' });
     const streams = await LogStreams.attach(nc, { namespace: NAMESPACE, partitions: PARTITIONS.length });
     const timeouts = { connectionTimeoutMillis: ANSWER_WITHIN_MS, query_timeout: ANSWER_WITHIN_MS };
     const pool = new pg.Pool({ connectionString: databaseUrl, max: 1, ...timeouts });
-    return new Observer(nc, streams, pool, history);
+    return new Observer(nc, streams, pool, history, logServers.length > 1);
   }
 
   /** Resolves to true once each partition was seen folded to its end. */
@@ -91,11 +101,21 @@ export class Observer implements AsyncDisposable {
     const isLast = this.#untilFolded;
     for (const { partition, seq, epoch } of rows) {
       if (!this.#open.has(partition)) continue;
-      const { last } = await this.#streams.extent(partition);
+      const last = await this.#endOf(partition, Number(seq));
       const seen = { partition, seq: Number(seq), ownerEpoch: Number(epoch), last };
       this.#history.add({ op: 'cursor', ...seen });
       // What comes later is not of this run.
       if (isLast && seen.seq === last) this.#open.delete(partition);
+    }
+  }
+
+  /** Asks again where a server of several may be behind the others. */
+  async #endOf(partition: number, cursor: number): Promise<number> {
+    const deadline = performance.now() + STEPS_DOWN_WITHIN_MS;
+    for (;;) {
+      const { last } = await this.#streams.extent(partition);
+      if (last >= cursor || !this.#isCluster || performance.now() > deadline) return last;
+      await sleep(SAMPLE_EVERY_MS);
     }
   }
 }
