@@ -25,8 +25,16 @@ export async function openSource(url: string, folder: string): Promise<SourceDat
   return SqliteSource.open(pathOf(url.slice(SQLITE.length), folder));
 }
 
-/** `sqlite:///srv/db.sqlite3` is read both ways: as Django projects write it, that path begins in the project. */
+/**
+ * `sqlite:///srv/db.sqlite3` is read both ways: as Django projects write it, that path begins in the project.
+ *
+ * @throws {CommandFault} where there is no such file
+ */
 function pathOf(path: string, folder: string): string {
   const beside = resolve(folder, path);
-  return existsSync(beside) ? beside : `/${path.replace(/^\/+/, '')}`;
+  const absolute = `/${path.replace(/^\/+/, '')}`;
+  const found = [beside, absolute].find((one) => existsSync(one));
+  if (found !== undefined) return found;
+  const looked = [...new Set([beside, absolute])].join(', and no ');
+  throw new CommandFault(`There is no file ${looked}.`);
 }

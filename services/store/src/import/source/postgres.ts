@@ -1,8 +1,9 @@
-import { Client, types } from 'pg';
+import { Client, DatabaseError, types } from 'pg';
 import { CommandFault, reasonOf } from '../../command-fault.ts';
 import type { SourceDatabase, SourceValue } from './source-database.ts';
 
 const CONNECT_TIMEOUT_MS = 10_000;
+const NO_RIGHT = '42501';
 
 /** A PostgreSQL database in one transaction that writes nothing and sees nothing that comes later. */
 export class PostgresSource implements SourceDatabase {
@@ -36,8 +37,17 @@ export class PostgresSource implements SourceDatabase {
     return new PostgresSource(client);
   }
 
+  /** @throws {CommandFault} where a table may not be read */
   async query<Row extends object>(text: string, values: readonly SourceValue[] = []): Promise<Row[]> {
-    return (await this.#client.query<Row>(text, [...values])).rows;
+    try {
+      return (await this.#client.query<Row>(text, [...values])).rows;
+    } catch (cause) {
+      if (!(cause instanceof DatabaseError && cause.code === NO_RIGHT)) throw cause;
+      throw new CommandFault(
+        `The database to import from may not be read (${reasonOf(cause)}): its user needs the right to select from all tables.`,
+        { cause },
+      );
+    }
   }
 
   async columns(table: string): Promise<readonly string[]> {

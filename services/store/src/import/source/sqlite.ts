@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { CommandFault, reasonOf } from '../../command-fault.ts';
 import type { SourceDatabase, SourceValue } from './source-database.ts';
@@ -13,7 +12,6 @@ export class SqliteSource implements SourceDatabase {
 
   /** @throws {CommandFault} */
   static open(path: string): SqliteSource {
-    if (!existsSync(path)) throw new CommandFault(`There is no file ${path}.`);
     try {
       const database = new DatabaseSync(path, { readOnly: true });
       database.exec('begin');
