@@ -1,17 +1,9 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { findHelm } from '../chart/helm.ts';
+import { contract, SHORT } from './contract.ts';
 import { Rehearsal } from './rehearsal.ts';
 
-const root = join(import.meta.dirname, '../..');
 const IS_WHOLE = process.env['DASF_TEST_WHOLE_REHEARSAL'] !== undefined;
-/** A short part of the contract, in which each service has its share. */
-const SHORT = ['frames', 'publishing', 'availability', 'tickets'].map(
-  (name) => `test/contract/${name}.spec.ts`,
-);
-
 /** Three servers with three copies, and two of everything else. */
 const LARGER = [
   'nats.server.replicas=3',
@@ -48,12 +40,10 @@ describe.skipIf(cannotRehearse())('what the chart starts', () => {
   }, 60_000);
 
   it('keeps the wire contract', async () => {
-    const addresses = [
-      ...rehearsal.edges.flatMap((edge) => ['--edge', edge]),
-      ...rehearsal.apis.flatMap((api) => ['--api', api]),
-    ];
-    const words = [...addresses, '--secret-file', await rehearsal.secretFile()];
-    const { code, output } = await contract([...words, ...(IS_WHOLE ? [] : SHORT)]);
+    const { edges, apis } = rehearsal;
+    const broker = { edges, apis, secretFile: await rehearsal.secretFile() };
+    const say = (text: string) => void (IS_WHOLE && process.stderr.write(text));
+    const { code, output } = await contract(broker, IS_WHOLE ? [] : SHORT, { say });
     expect(code, output).toBe(0);
   }, 1_800_000);
 
@@ -72,22 +62,3 @@ describe.skipIf(cannotRehearse())('what the chart starts', () => {
     ).toEqual([]);
   }, 120_000);
 });
-
-/** The suite by its own command, as one who has nothing but addresses runs it. */
-async function contract(words: readonly string[]): Promise<{ code: number | null; output: string }> {
-  const env = Object.entries(process.env).filter(([name]) => !/^(VITEST|DASF_|NODE_ENV$|TEST$)/.test(name));
-  const child = spawn(process.execPath, ['test/contract/run.ts', ...words], {
-    cwd: root,
-    env: Object.fromEntries(env),
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => {
-      output += text;
-      if (IS_WHOLE) process.stderr.write(text);
-    });
-  }
-  const [code] = await once(child, 'close');
-  return { code, output };
-}
