@@ -44,12 +44,18 @@ const bad = [
   JSON.stringify({ ...good, tails: [{ topic: 'weather', uid: 'u', sequence: '3' }] }),
   JSON.stringify({ ...good, goneEdges: 'an-edge' }),
   JSON.stringify({ ...good, goneEdges: [1] }),
+  JSON.stringify({ ...good, aboveQuota: 'ann' }),
+  JSON.stringify({ ...good, aboveQuota: [1] }),
 ];
 
 it('what is no announcement is told of, and the next one comes all the same', async () => {
   await using log = await TestLog.open();
   const { heard, unreadable } = await listen(log);
-  const said = bad.map((_, number) => ({ ...good, number }));
+  const said = bad.map((_, number) => ({
+    ...good,
+    number,
+    ...(number % 2 === 0 ? { aboveQuota: ['ann'] } : {}),
+  }));
   for (const [index, text] of bad.entries()) {
     log.nc.publish(log.streams.subjects.announcements(0), text);
     announce(log.nc, log.streams.subjects, said[index] as Announcement);

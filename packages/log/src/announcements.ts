@@ -23,6 +23,8 @@ export interface Announcement {
   readonly tails: readonly TopicTail[];
   /** Edges that count as gone from now on: one that lives all the same must take another name (GC-2). */
   readonly goneEdges: readonly string[];
+  /** Users who have more outstanding than they may; where it is missing, there is nothing new of that. */
+  readonly aboveQuota?: readonly string[];
 }
 
 export function announce(nc: NatsConnection, subjects: Subjects, announcement: Announcement): void {
@@ -70,14 +72,19 @@ function parsed(text: string): unknown {
 }
 
 function isAnnouncement(value: unknown): value is Announcement {
-  const { partition, ownerEpoch, number, tails, goneEdges } = (value ?? {}) as Partial<Announcement>;
+  const { partition, ownerEpoch, number, tails, goneEdges, aboveQuota } = (value ??
+    {}) as Partial<Announcement>;
   return (
     [partition, ownerEpoch, number].every(Number.isSafeInteger) &&
     Array.isArray(tails) &&
     tails.every(isTail) &&
-    Array.isArray(goneEdges) &&
-    goneEdges.every((edge) => typeof edge === 'string')
+    areTexts(goneEdges) &&
+    (aboveQuota === undefined || areTexts(aboveQuota))
   );
+}
+
+function areTexts(value: unknown): boolean {
+  return Array.isArray(value) && value.every((each) => typeof each === 'string');
 }
 
 function isTail(value: unknown): value is TopicTail {

@@ -26,6 +26,12 @@ it.each<[Refusal, string, number, string]>([
     'There are too many topics already; some must be deleted first.',
   ],
   [
+    refusals.tooMuchOutstanding(),
+    'TOO_MUCH_OUTSTANDING',
+    6,
+    'Too much of what you published has not been acknowledged yet; some must be first.',
+  ],
+  [
     refusals.responseTopicTaken(topic),
     'RESPONSE_TOPIC_TAKEN',
     6,

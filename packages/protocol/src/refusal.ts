@@ -40,6 +40,12 @@ export const refusals = {
   mayNotPublish: () => new Refusal('PUBLISH_FORBIDDEN', 6, 'User is not allowed to publish to this topic'),
   tooManyTopics: () =>
     new Refusal('TOO_MANY_TOPICS', 6, 'There are too many topics already; some must be deleted first.'),
+  tooMuchOutstanding: () =>
+    new Refusal(
+      'TOO_MUCH_OUTSTANDING',
+      6,
+      'Too much of what you published has not been acknowledged yet; some must be first.',
+    ),
   responseTopicTaken: (topic: Slug) =>
     new Refusal('RESPONSE_TOPIC_TAKEN', 6, `Response topic ${topic} belongs to someone else.`),
   unknownOutcome: (why: string) =>

@@ -16,6 +16,7 @@ export { migrate } from './migrate.ts';
 export { MIGRATION_TABLE, MIGRATIONS, schemaDifference, statementsOf } from './migrations.ts';
 export * from './operator-acts.ts';
 export * from './outstanding.ts';
+export * from './outstanding-bytes.ts';
 export { findPiece } from './pieces.ts';
 export { type Database, openReadModel, ReadModel, type ReadModelOptions } from './read-model.ts';
 export { applyRights, type DatabaseRoles, RIGHTS } from './rights.ts';

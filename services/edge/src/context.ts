@@ -9,6 +9,7 @@ import type { EdgeConfig } from './config.ts';
 import type { FrameSourceContext, LogReader } from './frame-source.ts';
 import type { Lease } from './lease.ts';
 import type { EdgeLimits } from './limits/edge-limits.ts';
+import type { OutstandingQuota } from './limits/outstanding-quota.ts';
 import type { TopicQuota } from './limits/topic-quota.ts';
 import type { EdgeMetrics } from './observe/edge-metrics.ts';
 import type { UnreadableMessages } from './observe/unreadable-messages.ts';
@@ -49,5 +50,6 @@ export interface EdgeContext extends ConsumerContext {
   readonly limits: EdgeLimits;
   readonly metrics: EdgeMetrics;
   readonly topicQuota: TopicQuota;
+  readonly outstandingQuota: OutstandingQuota;
   readonly unreadable: UnreadableMessages;
 }

@@ -26,6 +26,7 @@ import { Heartbeat } from './heartbeat.ts';
 import { LargeFrames } from './large-frames.ts';
 import { Lease } from './lease.ts';
 import { EdgeLimits } from './limits/edge-limits.ts';
+import { OutstandingQuota } from './limits/outstanding-quota.ts';
 import { TopicQuota } from './limits/topic-quota.ts';
 import { NatsPorts } from './nats-ports.ts';
 import { edgeMetrics } from './observe/edge-metrics.ts';
@@ -70,7 +71,10 @@ export async function createEdge(config: EdgeConfig, overrides: EdgeOverrides = 
     subscribeAnnouncements(
       nc,
       subjects,
-      (announcement) => announcements.take(announcement),
+      (announcement) => {
+        announcements.take(announcement);
+        context.outstandingQuota.hear(announcement);
+      },
       (error) => context.unreadable.note('announcement', error),
     ),
     (subscription) => subscription.close(),
@@ -137,7 +141,7 @@ async function openContext(
   const tickets = await whenThere(() => Tickets.open(nc, config.log));
   const tokens = { serviceTokens, tokenGuard, tickets };
   const topicQuota = opening.use(new TopicQuota(config.limits, registry, limits.watch));
-  const bounds = { limits, topicQuota };
+  const bounds = { limits, topicQuota, outstandingQuota: new OutstandingQuota(limits.watch) };
   readEdge(metrics, { limits, registry, frames }, { main: nc, bulk });
   return {
     config,

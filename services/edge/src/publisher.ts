@@ -79,6 +79,8 @@ export class Publisher {
   async #target(client: Client, slug: Slug, frame: Frame): Promise<FoundTopic> {
     const found = await this.#access.forProducing(client, slug);
     if (found && !found.allowed) throw refusals.mayNotPublish();
+    // Before a topic is made for it.
+    this.#context.outstandingQuota.check(client.user, this.#retention(found?.topic, frame));
     const topic = found && (await keepTopic(this.#context, found.topic));
     return topic ? { topic, created: [] } : this.#creation.forMessage(client, slug, frame);
   }
@@ -120,11 +122,12 @@ export class Publisher {
     };
   }
 
-  #retention(topic: RegisteredTopic, frame: Frame): Retention {
+  /** @param topic `undefined` where the frame makes it */
+  #retention(topic: RegisteredTopic | undefined, frame: Frame): Retention {
     // DLV-9: browsers ping every 10 s a tab; nobody wants yesterday's.
     if (frame.messageType === 'ping') return 'disabled';
     const { source, response } = this.#context.config.retentions;
-    return topic.retention ?? (topic.responseFor ? response : source);
+    return topic?.retention ?? (topic?.responseFor ? response : source);
   }
 
   async #hand(admission: Admission): Promise<void> {

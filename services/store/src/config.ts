@@ -1,5 +1,6 @@
 import {
   about,
+  bytes,
   databaseSpecs,
   defaultRetentions,
   duration,
@@ -34,6 +35,8 @@ export interface KeepingRules {
   readonly messageMaxAge: number | undefined;
   /** How long it is known what operators did; 0: for ever. */
   readonly auditRetention: number;
+  /** What a user's messages may take that are kept until they are acknowledged. */
+  readonly maxOutstandingBytesPerUser: number;
   /** How long the log keeps what is folded: longer than from one backup of the database to the next. */
   readonly logRetention: number;
   /** How long it keeps what comes after the newest backup, where that is longer. */
@@ -82,6 +85,10 @@ export const storeSpecs = {
   DASF_AUDIT_RETENTION: about(
     'How long it is kept what operators did (`dasf audit`); 0s keeps it for ever.',
     withDefault(duration(), 365 * 86_400_000),
+  ),
+  DASF_MAX_OUTSTANDING_BYTES_PER_USER: about(
+    "What one user's messages may take that have not been acknowledged (`cache`, `cacheall`); with more, edges refuse him others.",
+    withDefault(bytes({ min: 1024 }), 10 * 1024 ** 3),
   ),
   DASF_LOG_RETENTION: about(
     'How long the log keeps what is in the database: longer than from one backup of the database to the next.',
@@ -149,6 +156,7 @@ export function readStoreConfig(env: Environment = process.env): StoreConfig {
       requestRetention: values.DASF_REQUEST_RETENTION,
       messageMaxAge: values.DASF_MESSAGE_MAX_AGE,
       auditRetention: values.DASF_AUDIT_RETENTION,
+      maxOutstandingBytesPerUser: values.DASF_MAX_OUTSTANDING_BYTES_PER_USER,
       logRetention: values.DASF_LOG_RETENTION,
       backupRetention: values.DASF_BACKUP_RETENTION,
     },

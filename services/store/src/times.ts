@@ -31,6 +31,8 @@ export interface StoreTimes {
   readonly logReserve: number;
   /** How often a worker says that it has nothing new to announce. */
   readonly announcement: number;
+  /** How often it is looked who has too much outstanding, where that is quickly done. */
+  readonly quotaCheck: number;
   /** PUB-9 */
   readonly append: number;
 }
@@ -52,5 +54,6 @@ export const STORE_TIMES: StoreTimes = {
   truncationSlack: 300_000,
   logReserve: 600_000,
   announcement: 1000,
+  quotaCheck: 5000,
   append: 5000,
 };

@@ -48,8 +48,16 @@ describe('docs/limits.md', () => {
 
   it('names what each is counted as, and has nothing else that is counted', () => {
     const withoutSetting = rowsUnder('counted as', 'what it is').map(([counted = '']) => counted);
-    const named = [...rows.flatMap(({ counted }) => counted), ...withoutSetting];
+    const ofStore = rowsUnder('setting of the store', 'preset', ...beyond).map(
+      ([, , , counted = '']) => counted,
+    );
+    const named = [...rows.flatMap(({ counted }) => counted), ...ofStore, ...withoutSetting];
     expect([...new Set(named)].toSorted()).toEqual([...LIMITS].toSorted());
+  });
+
+  it('says what holds unless a setting of the store is set', () => {
+    for (const [setting = '', preset = ''] of rowsUnder('setting of the store', 'preset', ...beyond))
+      expect(read('settings.md')).toContain(`| ${setting.split(' ')[0]} | \`${preset.replace(' ', '')}\` |`);
   });
 
   it('names metrics of the api that are there', () => {

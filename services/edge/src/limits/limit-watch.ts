@@ -34,6 +34,7 @@ export const LIMITS = [
   'response topics of a user',
   'response topics a minute',
   'topics of all',
+  'outstanding bytes of a user',
   'consumer buffer',
   'consumer buffers of all',
   'large frames being read',

@@ -29,6 +29,10 @@ export function storeMetrics(metrics: Metrics) {
       'Events that the log gave up after they were folded.',
       ['partition'],
     ),
+    usersAboveQuota: metrics.gauge(
+      'dasf_store_users_above_quota',
+      'Users who have more outstanding than DASF_MAX_OUTSTANDING_BYTES_PER_USER; told by the store that folds partition 0.',
+    ),
     earlyTruncations: metrics.counter(
       'dasf_store_early_truncations_total',
       'How often folded events had to go before their time because the log was nearly full.',

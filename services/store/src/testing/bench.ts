@@ -29,6 +29,7 @@ const KEEPING: KeepingRules = {
   requestRetention: 86_400_000,
   messageMaxAge: undefined,
   auditRetention: 365 * 86_400_000,
+  maxOutstandingBytesPerUser: 10 * 1024 ** 3,
   logRetention: 86_400_000,
   backupRetention: 604_800_000,
 };

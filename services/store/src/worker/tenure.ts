@@ -6,6 +6,7 @@ import { Collector } from '../chores/collector.ts';
 import { judgeEdges } from '../chores/edges.ts';
 import { expireContents } from '../chores/expiry.ts';
 import { Leftovers } from '../chores/leftovers.ts';
+import { LOOKING_PARTITION, OutstandingQuota } from '../chores/outstanding-quota.ts';
 import { LeavePings, pingEachMinute } from '../chores/pings.ts';
 import { RegistryCheck } from '../chores/registry-check.ts';
 import { type Chore, repeat } from '../chores/repeat.ts';
@@ -48,6 +49,7 @@ export async function holdPartition(tenure: Tenure, signal: AbortSignal): Promis
   const leavePings = new LeavePings(parts, partition, logger);
   const leftovers = new Leftovers(parts.readModel, partition, logger);
   const announcer = new Announcer(parts, lease);
+  const quota = new OutstandingQuota(parts, announcer, logger);
   const written = (records: readonly AnyRecord[]) => {
     announcer.take(records);
     leavePings.take(records);
@@ -67,6 +69,7 @@ export async function holdPartition(tenure: Tenure, signal: AbortSignal): Promis
       (ending) => pingEachMinute(parts, partition, halted, logger, ending),
       (ending) => leftovers.run(ending),
       (ending) => announcer.run(ending),
+      ...(partition === LOOKING_PARTITION ? [(ending: AbortSignal) => quota.run(ending)] : []),
       (ending) =>
         collectOnRequest(
           { nc: parts.nc, subjects: parts.streams.subjects, partition, collector, halted, logger },

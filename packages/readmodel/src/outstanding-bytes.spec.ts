@@ -1,0 +1,35 @@
+import { createDatabase } from '@dasf-broker/testing';
+import { expect, inject, test } from 'vitest';
+import { Message } from './entities/message.ts';
+import { migrate } from './migrate.ts';
+import { findUsersAbove } from './outstanding-bytes.ts';
+import { openReadModel } from './read-model.ts';
+
+const PIECE = 256 * 1024;
+let next = 0;
+
+function message(user: string, retention: Message['retention'], bytes: number, more: Partial<Message> = {}) {
+  next += 1;
+  const names = { topicUid: 'u', topic: 'weather', messageId: `m${next}`, publishedAt: new Date(next) };
+  return { partition: 0, seq: next, ...names, user, retention, frame: Buffer.alloc(bytes), ...more };
+}
+
+test('users with more than so many bytes of what goes when it is acknowledged, those with most first', async () => {
+  await using database = await createDatabase(inject('databaseUrl'));
+  await migrate(database.url);
+  await using model = await openReadModel(database.url);
+  await model
+    .entities()
+    .insertMany(Message, [
+      message('ann', 'cache', 600),
+      message('ann', 'cacheall', 600, { partition: 1 }),
+      message('bob', 'cache', 1000),
+      message('cid', 'store', 5000),
+      message('dan', 'cache', 0, { pieces: 3 }),
+    ]);
+  expect(await findUsersAbove(model.database, 1000, 10)).toEqual(['dan', 'ann']);
+  expect(await findUsersAbove(model.database, 999, 10)).toEqual(['dan', 'ann', 'bob']);
+  expect(await findUsersAbove(model.database, 999, 1)).toEqual(['dan']);
+  expect(await findUsersAbove(model.database, 3 * PIECE - 1, 10)).toEqual(['dan']);
+  expect(await findUsersAbove(model.database, 3 * PIECE, 10)).toEqual([]);
+});
