@@ -42,7 +42,7 @@ export const STORE_TIMES: StoreTimes = {
   leaseRenewal: 3000,
   standby: 1000,
   logCheck: 5000,
-  gathering: 50,
+  gathering: 250,
   answer: 4000,
   registryGrace: 5000,
   edgeSilence: 30_000,

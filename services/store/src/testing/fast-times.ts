@@ -6,4 +6,5 @@ export const FAST_TIMES: Partial<StoreTimes> = {
   leaseRenewal: 200,
   standby: 50,
   logCheck: 200,
+  gathering: 25,
 };

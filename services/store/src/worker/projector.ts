@@ -53,7 +53,7 @@ export class Projector {
     if (records.length === 0 || signal.aborted) return;
     const culprit = await this.#tryWriting(records, signal);
     if (culprit === undefined) return;
-    // Halving finds a culprit among 500 in about ten attempts; the others keep their order.
+    // Halving finds a culprit among 1000 in about ten attempts; the others keep their order.
     const [first, ...rest] = records;
     if (first && rest.length === 0) return await this.#bury(first, culprit, signal);
     const middle = Math.ceil(records.length / 2);

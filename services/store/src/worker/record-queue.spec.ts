@@ -87,7 +87,7 @@ describe('gathering', () => {
     const gathered = queue.gather(LONG_MS);
     more(2000);
     await gathered;
-    expect((await queue.take()).length).toBeGreaterThanOrEqual(500);
+    expect((await queue.take()).length).toBeGreaterThanOrEqual(1000);
     queue.end();
     await filling;
   });

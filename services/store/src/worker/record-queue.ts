@@ -2,7 +2,7 @@ import type { LogRecord, UnreadableRecord } from '@dasf-broker/log';
 
 export type AnyRecord = LogRecord | UnreadableRecord;
 
-const MAX_RECORDS = 500;
+const MAX_RECORDS = 1000;
 const MAX_BYTES = 1024 * 1024;
 const MAX_RUNS_AHEAD = 2;
 
