@@ -36,12 +36,16 @@ export class BacklogDelivery {
   /** Goes on until all has been sent, or it is over; `false` where no store answered for too long. */
   async run(patience: number): Promise<boolean> {
     const { reader, sender, sent } = this.#options;
+    let ahead: Promise<BacklogPage | undefined> | undefined;
     while (!sender.isOver) {
-      const page = await reader.next();
+      const page = await (ahead ?? reader.next());
+      ahead = undefined;
       if (page === undefined) {
         if (reader.waited >= patience) return false;
         continue;
       }
+      // The store reads on while this is sent; not for a consumer that does not read.
+      if (page.more && !sender.isOver && !sender.isFull) ahead = reader.next();
       await this.#sendPage(page);
       if (page.more) continue;
       if (!sender.isOver) sent(this.#count);
