@@ -1,11 +1,12 @@
-import { refusalIn } from '@dasf-broker/nats';
-import { errors, type MsgHdrs, type NatsConnection, nuid } from '@nats-io/transport-node';
+import { Answers, refusalIn } from '@dasf-broker/nats';
+import { errors, type NatsConnection, nuid } from '@nats-io/transport-node';
 import { AppendError } from './append-error.ts';
+import type { AsciiHeaders } from './ascii-headers.ts';
 
 /** One event, encoded and addressed. */
 export interface Entry {
   readonly subject: string;
-  readonly headers: MsgHdrs;
+  readonly headers: AsciiHeaders;
   readonly body: Uint8Array;
 }
 
@@ -55,7 +56,7 @@ function publishAllButLast(nc: NatsConnection, entries: readonly Entry[]): void 
     entry.headers.set('Nats-Batch-Sequence', `${index + 1}`);
     if (index === entries.length - 1) entry.headers.set('Nats-Batch-Commit', '1');
     else entry.headers.delete('Nats-Batch-Commit');
-    if (index < entries.length - 1) nc.publish(entry.subject, entry.body, { headers: entry.headers });
+    if (index < entries.length - 1) nc.publish(entry.subject, entry.body, { headers: entry.headers.forNats });
   });
 }
 
@@ -66,10 +67,10 @@ async function request(
   timeout: number,
 ): Promise<PublishAnswer | undefined> {
   try {
-    const answer = await nc.request(entry.subject, entry.body, { headers: entry.headers, timeout });
+    const answer = await Answers.of(nc).ask(entry.subject, entry.body, entry.headers.forNats, timeout);
     return answer.json<PublishAnswer>();
   } catch (cause) {
-    if (cause instanceof errors.RequestError && cause.isNoResponders()) return undefined;
+    if (cause instanceof errors.NoRespondersError) return undefined;
     if (refusalIn(cause)) throw new AppendError('LOG_REFUSED', notAllowed(entry.subject), { cause });
     throw new AppendError('LOG_UNREACHABLE', 'The log did not answer in time.', { cause });
   }

@@ -1,5 +1,6 @@
 import { isSlug } from '@dasf-broker/protocol';
-import { headers, type MsgHdrs } from '@nats-io/transport-node';
+import type { MsgHdrs } from '@nats-io/transport-node';
+import { AsciiHeaders } from './ascii-headers.ts';
 import { isOfTopic, type LogEvent, type LogEventType } from './events.ts';
 
 /** Holds an event but for its body, as ASCII JSON. */
@@ -28,7 +29,7 @@ export class UnknownEventType extends EventError {
 
 /** An event as it goes to NATS. */
 export interface EncodedEvent {
-  readonly headers: MsgHdrs;
+  readonly headers: AsciiHeaders;
   readonly body: Uint8Array;
 }
 
@@ -76,7 +77,7 @@ const bytes = new TextEncoder();
 
 export function encodeEvent(event: LogEvent): EncodedEvent {
   const { head, body } = split(event);
-  const encoded = headers();
+  const encoded = new AsciiHeaders();
   encoded.set(EVENT_HEADER, asciiJson(head));
   return { headers: encoded, body };
 }
@@ -84,7 +85,7 @@ export function encodeEvent(event: LogEvent): EncodedEvent {
 /**
  * @throws {EventError} where header or body are not what `encodeEvent` makes
  */
-export function decodeEvent(encoded: MsgHdrs | undefined, body: Uint8Array): LogEvent {
+export function decodeEvent(encoded: Pick<MsgHdrs, 'get'> | undefined, body: Uint8Array): LogEvent {
   const head = parseHead(encoded?.get(EVENT_HEADER) ?? '');
   const { type } = head;
   if (typeof type !== 'string') throw new EventError(`Event type ${JSON.stringify(type)} is no name.`);

@@ -1,6 +1,6 @@
 import { Refusals } from '@dasf-broker/nats';
-import { headers } from '@nats-io/transport-node';
 import { describe, expect, it } from 'vitest';
+import { AsciiHeaders } from './ascii-headers.ts';
 import { ConnectionWatch } from './connection-watch.ts';
 import type { Group } from './group.ts';
 import { GroupWriter } from './group-writer.ts';
@@ -13,7 +13,7 @@ interface Told extends Group {
 
 /** One entry to this subject. */
 function groupTo(subject: string, repeats = false): Told {
-  const entries = [{ subject, headers: headers(), body: Buffer.from('{}') }];
+  const entries = [{ subject, headers: new AsciiHeaders(), body: Buffer.from('{}') }];
   const group: Told = {
     ...{ entries, bytes: 2, repeats, expires: performance.now() + 30_000, outcome: 'none' },
     stored: () => {

@@ -87,7 +87,7 @@ it('has a place that is a number, or is told of', async () => {
   for (const place of ['soon', '1.5', '1e999']) {
     const { headers, body } = encodeEvent(aMessage('forged'));
     headers.set('Nats-Sequence', place);
-    log.nc.publish(log.streams.subjects.passing(0, aMessage('forged')), body, { headers });
+    log.nc.publish(log.streams.subjects.passing(0, aMessage('forged')), body, { headers: headers.forNats });
   }
   await log.appender.append(0, aMessage('a'));
   await eventually(() => heard.length === 1);
@@ -99,7 +99,7 @@ it('T16: a message does not pass where pings do: others may write there', async 
   await using log = await TestLog.open();
   const { heard, unreadable } = await listen(log);
   const { headers, body } = encodeEvent(aMessage('forged'));
-  log.nc.publish(log.streams.subjects.passing(0, aPing('p')), body, { headers });
+  log.nc.publish(log.streams.subjects.passing(0, aPing('p')), body, { headers: headers.forNats });
   await log.appender.append(0, aMessage('a'));
   await eventually(() => heard.length === 1);
   expect(heard.map(({ event }) => event.messageId)).toEqual(['a']);

@@ -62,7 +62,7 @@ export async function publishLive(
   event: DeliverableEvent,
 ): Promise<void> {
   const { headers, body } = encodeEvent(event);
-  nc.publish(subjects.passing(partition, event), body, { headers });
+  nc.publish(subjects.passing(partition, event), body, { headers: headers.forNats });
   await nc.flush();
 }
 

@@ -61,7 +61,8 @@ describe('readLog', () => {
     const { headers, body } = encodeEvent(aMessage('forged'));
     const { subjects } = log.streams;
     const others = [aPing('p'), aMessage('m', { topic: 'other' as Slug })];
-    for (const other of others) await jetstream(log.nc).publish(subjects.stored(0, other), body, { headers });
+    for (const other of others)
+      await jetstream(log.nc).publish(subjects.stored(0, other), body, { headers: headers.forNats });
     for (const record of await log.read(others.length)) {
       expect(record).toMatchObject({ event: undefined, reason: expect.stringMatching(/cannot stand on/) });
     }

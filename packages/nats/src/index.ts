@@ -1,3 +1,4 @@
+export { Answers } from './answers.ts';
 export * from './connection.ts';
 export * from './inbox.ts';
 export * from './login.ts';

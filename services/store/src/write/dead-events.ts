@@ -25,7 +25,7 @@ function asStored(subjects: Subjects, record: LogRecord | UnreadableRecord) {
   const { headers, body } = encodeEvent(record.event);
   return {
     subject: subjects.stored(record.partition, record.event),
-    headers: [...headers].map(([name, values]) => `${name}: ${values.join(',')}\r\n`).join(''),
+    headers: headers.toString(),
     body,
   };
 }
