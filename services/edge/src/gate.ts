@@ -15,6 +15,7 @@ import type { Heartbeat } from './heartbeat.ts';
 import { Intake } from './limits/intake.ts';
 import { PacedInput } from './limits/paced-input.ts';
 import { Reading } from './limits/reading.ts';
+import { countAnswers } from './observe/count-answers.ts';
 import { countConnection } from './observe/count-connection.ts';
 import { RefusalLines } from './observe/refusal-lines.ts';
 import { tracePublishing } from './observe/trace-messages.ts';
@@ -192,7 +193,6 @@ export class Gate {
 
   #answering(kind: Address['kind'], client: Client, take: TakeFrame): Connection {
     const { limits, logger, config, tokenGuard, metrics } = this.#context;
-    const duration = metrics.publishDuration.labels({ kind });
     const guarded = takeOfTrusted(tokenGuard, client, take, config.publishDeadline);
     return new AnsweringConnection({
       take: guarded,
@@ -200,10 +200,7 @@ export class Gate {
       limits,
       logger,
       maxFrameBytes: config.maxFrameBytes,
-      answered: (result, seconds) => {
-        metrics.publishes.inc({ kind, result });
-        duration.observe(seconds);
-      },
+      answered: countAnswers(metrics, kind),
     });
   }
 

@@ -56,7 +56,13 @@ export class Publisher {
    * @throws {Refusal}
    */
   async admit(client: Client, slug: Slug, frame: Frame, arrived: number): Promise<Admitted> {
-    const deadline = new Deadline(arrived + this.#context.config.publishDeadline);
+    const until = arrived + this.#context.config.publishDeadline;
+    const topic = this.#topicAtHand(client, slug, frame);
+    if (topic && performance.now() < until) {
+      this.#checkOutstanding(client, topic, frame);
+      return this.#handOn(client, { topic, created: [] }, undefined, frame);
+    }
+    const deadline = new Deadline(until);
     try {
       return await deadline.race(this.#admit(client, slug, frame, deadline));
     } catch (error) {
@@ -69,20 +75,35 @@ export class Publisher {
   async #admit(client: Client, slug: Slug, frame: Frame, deadline: Deadline): Promise<Admitted> {
     const target = await this.#target(client, slug, frame);
     const answers = await this.#responseTopic(client, target.topic, frame);
-    const message = this.#message(client, target.topic, answers?.topic, frame);
     // What was answered already must not be stored behind the client's back.
     deadline.check();
+    return this.#handOn(client, target, answers, frame);
+  }
+
+  #handOn(client: Client, target: FoundTopic, answers: FoundTopic | undefined, frame: Frame): Admitted {
+    const message = this.#message(client, target.topic, answers?.topic, frame);
     const done = this.#hand({ client, target, answers, message });
     return { messageId: message.messageId, done };
+  }
+
+  /** Where nobody has to be asked and nothing made: for nearly all frames. */
+  #topicAtHand(client: Client, slug: Slug, { responseTopic }: Frame): RegisteredTopic | undefined {
+    const isRequest = responseTopic !== undefined && responseTopic !== STATUS_PING;
+    return isRequest ? undefined : this.#access.atHandForProducing(client, slug);
   }
 
   async #target(client: Client, slug: Slug, frame: Frame): Promise<FoundTopic> {
     const found = await this.#access.forProducing(client, slug);
     if (found && !found.allowed) throw refusals.mayNotPublish();
     // Before a topic is made for it.
-    this.#context.outstandingQuota.check(client.user, this.#retention(found?.topic, frame));
+    this.#checkOutstanding(client, found?.topic, frame);
     const topic = found && (await keepTopic(this.#context, found.topic));
     return topic ? { topic, created: [] } : this.#creation.forMessage(client, slug, frame);
+  }
+
+  /** @throws {Refusal} */
+  #checkOutstanding({ user }: Client, topic: RegisteredTopic | undefined, frame: Frame): void {
+    this.#context.outstandingQuota.check(user, this.#retention(topic, frame));
   }
 
   async #responseTopic(client: Client, source: RegisteredTopic, frame: Frame) {
@@ -200,5 +221,10 @@ export class Publisher {
 type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
 
 function defined<T extends object>(fields: T): Defined<T> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Defined<T>;
+  const kept: Defined<T> = {};
+  for (const name in fields) {
+    const value = fields[name];
+    if (value !== undefined) kept[name] = value as Exclude<T[typeof name], undefined>;
+  }
+  return kept;
 }

@@ -18,6 +18,13 @@ export class TopicAccess {
     return this.#local(slug) ?? (await this.#registry.lead(slug));
   }
 
+  /** The topic, where the copy alone says that the user may publish to it and that nothing is about to remove it. */
+  atHandForProducing(identity: Identity, slug: Slug): RegisteredTopic | undefined {
+    const local = this.#local(slug);
+    const isAllowed = local && !local.closing && mayProduce(identity, local, this.#sourceOf(local));
+    return isAllowed ? local : undefined;
+  }
+
   /** The topic and whether the user may publish to it; `undefined` where there is no such topic. */
   async forProducing(
     identity: Identity,
