@@ -232,8 +232,7 @@ export class ConsumerConnection implements Connection, FeedListener {
   /** AVL-6, AVL-7: a module with nothing to do is asked what it can. */
   #askForApiInfo(topic: RegisteredTopic): void {
     if (!topic.supportsDasf || topic.responseFor) return;
-    const question = probeFrame('api_info', crypto.randomUUID(), Date.now());
-    this.#socket?.sendText(Buffer.from(question));
+    this.#socket?.sendText(Buffer.from(probeFrame('api_info', crypto.randomUUID(), Date.now())));
   }
 
   #closeFor(code: CloseCode, reason: string): void {
