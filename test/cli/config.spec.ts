@@ -80,6 +80,14 @@ it('finds what is wrong, for whom, and what is read by nobody', async () => {
   ]);
 });
 
+it('refuses a service that there is not', async () => {
+  expect(await dasf('check --service edges', GOOD)).toMatchObject({
+    code: 1,
+    out: '',
+    err: expect.stringContaining("'edges' is invalid. Allowed choices are edge, store, api."),
+  });
+});
+
 it('prints an environment file that changes nothing', async () => {
   const { out } = await dasf('env');
   const lines = out.split('\n');

@@ -44,9 +44,10 @@ export class ApiClient {
     } catch (cause) {
       if (signal.aborted)
         throw new CliFault(`The API at ${url.origin} takes too long; try again.`, { cause });
-      throw new CliFault(`The API at ${url.origin} does not answer: start the stack with "npm start".`, {
-        cause,
-      });
+      throw new CliFault(
+        `The API at ${url.origin} does not answer (${reasonOf(cause)}): start the stack with "npm start", or say where another one is with --api or DASF_API_URL.`,
+        { cause },
+      );
     }
   }
 
@@ -61,6 +62,12 @@ export class ApiClient {
     }
     return new CliFault(detail ?? `The API at ${this.#stack.api.origin} answered with status ${status}.`);
   }
+}
+
+/** What the network says, such as that there is no such host; `fetch` wraps it. */
+function reasonOf(error: unknown): string {
+  const { code, message } = ((error as Error).cause ?? error) as NodeJS.ErrnoException;
+  return code ?? message;
 }
 
 function parsed<T>(text: string): T | undefined {

@@ -187,7 +187,9 @@ describe('what dasf topic says when it cannot', () => {
     await terminal.dasf('token', '--sub', 'ada');
     expect(await terminal.dasf('topic', 'list')).toMatchObject({
       code: 1,
-      err: expect.stringMatching(/does not answer: start the stack with "npm start"/),
+      err: expect.stringMatching(
+        /does not answer \(bad port\): start the stack with "npm start", or say where another one is/,
+      ),
     });
     expect(await terminal.dasf('topic', 'list', '--api', 'nonsense')).toMatchObject({
       code: 1,

@@ -34,7 +34,8 @@ export function documentRoutes(app: FastifyInstance): void {
       openapi: '3.1.0',
       info: {
         title: 'DASF broker',
-        description: 'Status, ping, tickets and messages for users; topics and service tokens for operators.',
+        description:
+          'Status, ping, tickets and messages for users; topics, messages, connections, service tokens and the record of what was done for operators.',
         version: manifest.version,
       },
       components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },

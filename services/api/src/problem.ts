@@ -3,6 +3,7 @@ import { AccessError } from '@dasf-broker/access';
 import { CredentialError } from '@dasf-broker/credentials';
 import { AppendError } from '@dasf-broker/log';
 import { RegistryError } from '@dasf-broker/registry';
+import type { FastifyError } from 'fastify';
 import { API_FAULTS, ApiFault, type ApiFaultCode } from './faults.ts';
 
 /** An error as RFC 9457 describes it, with a `code` that scripts can rely on. */
@@ -28,7 +29,7 @@ export function problemOf(error: unknown): Problem {
     return problem('LOG_UNREACHABLE', 'The log cannot be reached; try again.');
   const status = statusOf(error);
   if (status !== undefined)
-    return { ...problem('REQUEST_INVALID', (error as Error).message), ...named(status) };
+    return { ...problem('REQUEST_INVALID', wordsOf(error as FastifyError)), ...named(status) };
   return problem('INTERNAL', 'Something went wrong here; the log of this service says what.');
 }
 
@@ -38,6 +39,12 @@ function problem(code: ApiFaultCode, detail: string): Problem {
 
 function named(status: number) {
   return { title: STATUS_CODES[status] ?? 'Error', status };
+}
+
+/** A value that must be one of several is told which; the framework leaves them out. */
+function wordsOf({ message, validation }: FastifyError): string {
+  const allowed: unknown = validation?.[0]?.params['allowedValues'];
+  return Array.isArray(allowed) ? `${message}: ${allowed.join(', ')}` : message;
 }
 
 /** The web framework's own errors say which of them are the client's fault. */

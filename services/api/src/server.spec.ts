@@ -20,6 +20,15 @@ describe('the server', () => {
     }
   });
 
+  it('says which values there are where one must be one of several', async () => {
+    await using scene = await createScene();
+    const response = await scene.ask('/api/v1/audit?act=nonsense', await scene.token('olga', 'administer'));
+    expect(await response.json()).toMatchObject({
+      status: 400,
+      detail: expect.stringMatching(/^querystring\/act must be .* values: topic-create, topic-change, /),
+    });
+  });
+
   it('T32 logs who changed what, and no token', async () => {
     await using scene = await createScene();
     const token = await scene.token('olga', 'administer');

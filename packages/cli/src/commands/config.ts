@@ -1,5 +1,5 @@
 import { describeSettings, type SettingDescription, unknownSettings } from '@dasf-broker/config';
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Context } from '../context.ts';
 import { type ServiceSettings, serviceSettings } from '../service-settings.ts';
 import { OWN_VARIABLES, toolSpecs } from '../tool-settings.ts';
@@ -30,6 +30,7 @@ const LOCAL = 'local stack, dasf';
  * @param end takes the exit code
  */
 export function addConfigCommands(program: Command, context: Context, end: (code: number) => void): void {
+  const names = Object.keys(context.settingsScripts);
   const config = program.command('config').description('explain and check the settings of the environment');
   const add = (name: string, description: string) =>
     config
@@ -37,8 +38,8 @@ export function addConfigCommands(program: Command, context: Context, end: (code
       .description(description)
       .addOption(
         new Option('--service <name>', 'of this service (repeatable); else of all')
-          .choices(Object.keys(context.settingsScripts))
-          .argParser(collected),
+          .choices(names)
+          .argParser((name: string, previous?: readonly string[]) => collected(known(name, names), previous)),
       )
       .option('--json', 'as JSON');
 
@@ -62,6 +63,12 @@ export function addConfigCommands(program: Command, context: Context, end: (code
       end(findings.length === 0 ? 0 : 1);
     },
   );
+}
+
+/** A parser of one's own takes the place of the one that holds an option to its choices. */
+function known(name: string, names: readonly string[]): string {
+  if (names.includes(name)) return name;
+  throw new InvalidArgumentError(`Allowed choices are ${names.join(', ')}.`);
 }
 
 function chosen(all: readonly ServiceSettings[], names: readonly string[] | undefined) {

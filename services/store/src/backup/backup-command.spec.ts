@@ -34,7 +34,7 @@ test('so many backups are kept in a folder, the newest; what is none stays', asy
   const taken = left.filter((name) => /^dasf-store-\w+Z\.zip$/.test(name) && !OLD.includes(name));
   expect(taken).toHaveLength(1);
   expect(left.toSorted()).toEqual([OLD[1], ...OTHERS, atWork, ...taken].toSorted());
-  expect(said).toContain(`${OLD[0]} is removed: 2 are kept.`);
+  expect(said).toContain(`${OLD[0]} is removed (--keep 2).`);
   expect((await verifyBench(bench, join(folder.path, taken[0] ?? ''))).said).toEqual([]);
 });
 

@@ -24,7 +24,7 @@ export async function backupCommand(words: readonly string[], context: CommandCo
   for (const { partition, sequence } of manifest.cursors) say(`Partition ${partition} up to ${sequence}.`);
   await mark(config.databaseUrl, manifest, say);
   if (kept !== undefined) {
-    for (const name of await keepNewest(dirname(path), kept)) say(`${name} is removed: ${kept} are kept.`);
+    for (const name of await keepNewest(dirname(path), kept)) say(`${name} is removed (--keep ${kept}).`);
   }
   return 0;
 }
