@@ -5,6 +5,7 @@ import { readSettings } from './settings.ts';
 import { startStack } from './stack.ts';
 import { explain } from './start-fault.ts';
 import { onStopSignals } from './stop-signals.ts';
+import { unreadVariables } from './unread-variables.ts';
 
 const asked = readArguments(process.argv.slice(2));
 if (asked === 'help') {
@@ -22,6 +23,7 @@ const scripts = {
   api: join(root, 'services/api/src/main.ts'),
   migrate: join(root, 'services/store/src/migrate.ts'),
 };
+const dasf = join(root, 'packages/cli/src/main.ts');
 const say = (line: string) => console.log(line);
 const { stopping, force } = onStopSignals(say);
 
@@ -29,6 +31,7 @@ let dataDir = '.dasf';
 try {
   const settings = readSettings(process.env, root);
   dataDir = settings.dataDir;
+  for (const line of await unreadVariables(dasf, process.env)) console.error(line);
   await using stack = await startStack(settings, { say, scripts, signal: stopping, force });
   say(readyLine(stack.addresses));
   await Promise.race([stack.failed, new Promise((resolve) => stopping.addEventListener('abort', resolve))]);

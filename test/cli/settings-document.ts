@@ -15,10 +15,11 @@ npm run -s dasf -- config env     # all of this as an environment file
 npm run -s dasf -- config check   # what is wrong with the environment as it is
 \`\`\`
 
-\`check\` also finds variables that begin with \`DASF_\` and that nobody reads. Both take \`--service edge\`, \`store\` or \`api\`,
-and \`--json\`. Where a setting is marked *file*, \`<name>_FILE\` may name a file that holds the value; *secret* ones are
-never shown. On the local stack it is \`npm start\` that sets \`DASF_DATABASE_URL\`, which \`check\` does not know:
-what it says of that variable does not matter there.
+Both take \`--service edge\`, \`store\` or \`api\`, and \`--json\`. \`check\` also finds variables that begin with \`DASF_\` and that
+nobody reads, as does \`npm start\`. That one sets \`DASF_DATABASE_URL\` by itself, which \`check\` does not know: what it says
+of that variable does not matter there.
+
+Where a setting is marked *file*, \`<name>_FILE\` may name a file that holds the value; *secret* ones are never shown.
 
 Sizes are such as \`65536\`, \`512KiB\` or \`16 MiB\`, durations such as \`500ms\`, \`2s\`, \`10min\`, \`24h\` or \`7d\`.
 
