@@ -56,14 +56,39 @@ describe('what is acknowledged in one round', () => {
     expect(appended).toMatchObject([{ type: 'ack', sequences: [1, 2, 3] }]);
   });
 
-  it('goes to the log when the round ends, by itself or because somebody comes', async () => {
+  it('goes to the log when the round ends, by itself or because somebody comes to its topic', async () => {
     const { appended, rounds, acknowledgements } = scene();
     acknowledgements.add(TOPIC, 'a', [1]);
     expect(appended).toEqual([]);
     await eventually(() => appended.length === 1);
     acknowledgements.add(TOPIC, 'b', [2]);
-    rounds.end();
+    await rounds.settle('another topic');
+    expect(appended).toMatchObject([{ sequences: [1] }]);
+    await rounds.settle(TOPIC.uid);
     expect(appended).toMatchObject([{ sequences: [1] }, { sequences: [2] }]);
+  });
+
+  it('is not in the log before the log says so', async () => {
+    const stored = Promise.withResolvers<void>();
+    const rounds = new AcknowledgementRounds();
+    const context = {
+      appender: { append: () => stored.promise },
+      logger: { warn: () => {} },
+      limits: testLimits(),
+      rounds,
+    };
+    const reading = new Reading({ pause: () => {}, resume: () => {} });
+    const acknowledgements = new Acknowledgements(context, reading, ALICE);
+    acknowledgements.add(TOPIC, 'a', [1]);
+    acknowledgements.flush();
+    let isSettled = false;
+    const settled = rounds.settle(TOPIC.uid).then(() => {
+      isSettled = true;
+    });
+    await rounds.settle('another topic');
+    expect(isSettled).toBe(false);
+    stored.resolve();
+    await settled;
   });
 
   it('is of one topic: of the one that it was delivered of', () => {

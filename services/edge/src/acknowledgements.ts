@@ -42,7 +42,7 @@ export class Acknowledgements {
     if (this.#topic?.uid !== topic.uid) this.flush();
     this.#topic = topic;
     this.#sequences.push(...sequences);
-    this.#context.rounds.join(this.#endOfRound);
+    this.#context.rounds.join(topic.uid, this.#endOfRound);
   }
 
   flush(): void {
@@ -75,7 +75,7 @@ export class Acknowledgements {
     this.#inFlight += 1;
     if (this.#inFlight === settings.maxInFlight) watch.hit('acknowledgements in flight per connection');
     if (this.#inFlight >= settings.maxInFlight) this.#reading.hold('acknowledgements');
-    this.#context.appender
+    const stored = this.#context.appender
       .append(topic.partition, event)
       .catch((error: unknown) => {
         // The messages come again when this user reconnects (DLV-6).
@@ -85,5 +85,6 @@ export class Acknowledgements {
         this.#inFlight -= 1;
         if (this.#inFlight <= settings.maxInFlight / 2) this.#reading.release('acknowledgements');
       });
+    this.#context.rounds.follow(topic.uid, stored);
   }
 }

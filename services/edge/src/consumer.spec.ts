@@ -226,3 +226,18 @@ describe('CLS-2: a consumer of a response topic', () => {
     },
   );
 });
+
+it('DLV-6: what was acknowledged is not sent to who comes next, also where the log has it only then', async () => {
+  await using world = await World.open(inOrder('append'), 10_000);
+  await world.pass(1100);
+  world.create(0, ['ann'], false);
+  world.connect('ann');
+  await world.arrive();
+  world.producer.publish(MESSAGE);
+  await world.arrive();
+  world.confirm(0, 0);
+  world.connect('ann');
+  await world.arrive();
+  await world.calm();
+  expect(received(world)).toEqual([['#1'], []]);
+});

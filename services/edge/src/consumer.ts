@@ -186,14 +186,13 @@ export class ConsumerConnection implements Connection, FeedListener {
   #begin(topic: RegisteredTopic, wasAbsent: boolean): void {
     const { access, context, client, signs } = this.#options;
     if (!this.#socket) return;
-    const { user } = client;
     this.#allowedBy = topic;
     this.#isCleanedUp = false;
     const isAllowed = async () => (await access.forConsuming(client, topic.slug))?.uid === topic.uid;
     this.#delivery = new Delivery({
       topic,
-      user,
-      source: new PatientFrameSource(context, topic, user, isAllowed),
+      user: client.user,
+      source: new PatientFrameSource(context, topic, client.user, isAllowed),
       sink: new Outbox(this.#socket, {
         limit: context.config.consumerBufferBytes,
         all: context.limits.consumerBuffers,
@@ -209,7 +208,7 @@ export class ConsumerConnection implements Connection, FeedListener {
         traceDelivery(context.traces, topic.slug, messageId, traceparent);
       },
       backlogSent: (count) => {
-        if (count > 0) signs.contacted(topic, user);
+        if (count > 0) signs.contacted(topic, client.user);
         else this.#askForApiInfo(topic);
       },
     });
@@ -224,7 +223,7 @@ export class ConsumerConnection implements Connection, FeedListener {
     const { context, topic: slug } = this.#options;
     const topic = context.registry.get(slug);
     if (!topic) return;
-    context.rounds.end();
+    await context.rounds.settle(topic.uid);
     const { last } = await context.log.end(topic.partition);
     this.#opened = { uid: topic.uid, logEnd: last };
   }
@@ -241,11 +240,10 @@ export class ConsumerConnection implements Connection, FeedListener {
   }
 
   #end(): void {
-    const topic = this.#delivery?.topic;
-    this.#delivery?.stop();
+    if (!this.#delivery) return;
+    this.#delivery.stop();
     this.#delivery = undefined;
     this.#allowedBy = undefined;
-    if (!topic) return;
     this.#acknowledgements?.flush();
     this.#presence.leave();
   }

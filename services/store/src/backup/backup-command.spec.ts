@@ -38,6 +38,19 @@ test('so many backups are kept in a folder, the newest; what is none stays', asy
   expect((await verifyBench(bench, join(folder.path, taken[0] ?? ''))).said).toEqual([]);
 });
 
+test('a backup does not give way to others that a wrong clock has dated later', async () => {
+  await using bench = await createBench();
+  await using folder = await temporaryFolder();
+  const later = ['dasf-store-29991124T030000Z.zip', 'dasf-store-29991125T030000Z.zip'];
+  for (const name of later) await writeFile(join(folder.path, name), '');
+  const words = ['--to', folder.path, '--keep', '2'];
+  const said: string[] = [];
+  await backupCommand(words, { config: bench.config, signal, say: (line) => void said.push(line) });
+  expect(said).toContain(`${later[0]} is removed (--keep 2).`);
+  const left = (await readdir(folder.path)).toSorted();
+  expect(left).toEqual([expect.stringMatching(/^dasf-store-20/), later[1]]);
+});
+
 test('a store’s own rights on the database are enough for a backup, and to tell the stores of it', async () => {
   await using bench = await createBench();
   await using folder = await temporaryFolder();

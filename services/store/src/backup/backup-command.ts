@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { openReadModel } from '@dasf-broker/readmodel';
 import { type CommandContext, optionsOf } from '../command-context.ts';
 import { CommandFault, reasonOf } from '../command-fault.ts';
@@ -24,7 +24,8 @@ export async function backupCommand(words: readonly string[], context: CommandCo
   for (const { partition, sequence } of manifest.cursors) say(`Partition ${partition} up to ${sequence}.`);
   await mark(config.databaseUrl, manifest, say);
   if (kept !== undefined) {
-    for (const name of await keepNewest(dirname(path), kept)) say(`${name} is removed (--keep ${kept}).`);
+    for (const name of await keepNewest(dirname(path), basename(path), kept))
+      say(`${name} is removed (--keep ${kept}).`);
   }
   return 0;
 }

@@ -11,16 +11,18 @@ const ABANDONED_MS = 24 * 3_600_000;
 /**
  * Removes all but the newest backups of a folder, and what killed runs have left there. Files with other names stay.
  *
+ * @param taken the name of the one that was just taken: it stays, also where a clock was wrong and others seem newer
  * @returns the names of the backups that went
  * @throws {CommandFault}
  */
-export async function keepNewest(folder: string, keep: number): Promise<readonly string[]> {
+export async function keepNewest(folder: string, taken: string, keep: number): Promise<readonly string[]> {
   try {
     const names = await readdir(folder);
     const old = names
-      .filter((name) => BACKUP.test(name))
+      .filter((name) => BACKUP.test(name) && name !== taken)
       .toSorted()
-      .slice(0, -keep);
+      .toReversed()
+      .slice(keep - 1);
     for (const name of old) await rm(join(folder, name), { force: true });
     for (const name of names.filter((one) => PARTIAL.test(one))) {
       const { mtimeMs } = await stat(join(folder, name));
