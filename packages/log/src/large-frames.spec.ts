@@ -1,9 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Slug } from '@dasf-broker/protocol';
 import { eventually, HeldLine, natsClient } from '@dasf-broker/testing';
-import { describe, expect, inject, it } from 'vitest';
+import { describe, expect, inject, it, vi } from 'vitest';
 import { Appender } from './appender.ts';
 import type { LogEvent, MessagePublished } from './events.ts';
+import { Pace } from './pace.ts';
 import { PIECE_BYTES, readPiece } from './pieces.ts';
 import { aMessage } from './testing/events.ts';
 import { TestLog } from './testing/test-log.ts';
@@ -76,6 +77,13 @@ describe('a large message', () => {
     const types = (await log.events()).map((event) => event?.type);
     const pieces = types.slice(types.indexOf('piece'), types.lastIndexOf('piece'));
     expect(pieces.filter((type) => type === 'message').length).toBeGreaterThan(3);
+  });
+
+  it('gives way to everything else with each of its pieces', async () => {
+    using paced = vi.spyOn(Pace.prototype, 'run');
+    await using log = await TestLog.open();
+    await log.appender.append(0, large('a', 4 * PIECE_BYTES));
+    expect(paced).toHaveBeenCalledTimes(4);
   });
 
   it('goes with other events of its call, behind its pieces', async () => {

@@ -1,11 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { type BacklogPage, type PieceQuestion, serveBacklog } from '@dasf-broker/backlog';
-import { Appender, ConnectionWatch, LogStreams, type MessagePublished, PIECE_BYTES } from '@dasf-broker/log';
+import {
+  Appender,
+  ConnectionWatch,
+  LogStreams,
+  type MessagePublished,
+  Pace,
+  PIECE_BYTES,
+} from '@dasf-broker/log';
 import type { Slug } from '@dasf-broker/protocol';
 import { newTopic } from '@dasf-broker/registry';
 import { createLogger } from '@dasf-broker/telemetry';
 import { eventually, natsClient, randomNamespace } from '@dasf-broker/testing';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Delivery } from './delivery.ts';
 import { PatientFrameSource } from './frame-source.ts';
 import { LargeFrames } from './large-frames.ts';
@@ -147,6 +154,16 @@ describe('FRM-3, DLV-7: a large frame', () => {
     late.resolve();
     await eventually(() => scene.frames.heldBytes === 0);
     expect(sink.sent).toEqual([]);
+  });
+
+  it('gives way to everything else with each piece that is asked for', async () => {
+    using paced = vi.spyOn(Pace.prototype, 'run');
+    await using scene = await openScene();
+    scene.page = { more: false, messages: [outstanding] };
+    scene.piece = async (question) => partOf(question);
+    const { sink } = scene.consumer(openSink());
+    await eventually(() => sink.sent.length === 1);
+    expect(paced).toHaveBeenCalledTimes(PIECES);
   });
 
   it('is asked for once by twenty consumers that come together', async () => {

@@ -28,6 +28,12 @@ describe('the payload of a frame', () => {
     });
   });
 
+  it('can be shown beside properties that nest too deeply to be written', () => {
+    const deep = '['.repeat(50_000) + ']'.repeat(50_000);
+    const content = readContent(Buffer.from(`{"properties":{"a":${deep}},"payload":"aGVsbG8="}`), 9);
+    expect(JSON.parse(JSON.stringify(content))).toMatchObject({ properties: {}, payload: { text: 'hello' } });
+  });
+
   it('may be missing, as may be all else', () => {
     expect(contentOf(undefined)).toBeNull();
     expect(contentOf(7)).toBeNull();

@@ -1,3 +1,5 @@
+import { isWritable } from '../writable-json.ts';
+
 /** What a message's payload is: base64 by convention, which may hold JSON, other text, or neither. */
 export interface Payload {
   readonly kind: 'json' | 'text' | 'binary';
@@ -30,7 +32,10 @@ export function readContent(frame: Uint8Array, shown: number): FrameContent | nu
   const { context, properties, payload } = fields as Record<string, unknown>;
   return {
     context: typeof context === 'string' || typeof context === 'number' ? context : null,
-    properties: typeof properties === 'object' && properties !== null ? { ...properties } : {},
+    properties:
+      typeof properties === 'object' && properties !== null && isWritable(properties)
+        ? { ...properties }
+        : {},
     payload: typeof payload === 'string' ? readPayload(payload, shown) : null,
   };
 }

@@ -20,6 +20,9 @@ async function operator(scene: Scene) {
   };
 }
 
+/** JSON that can be read and not be written. */
+const TOO_DEEP = '['.repeat(50_000) + ']'.repeat(50_000);
+
 async function codeOf(response: Response): Promise<string> {
   const { code } = (await response.json()) as { code: string };
   return code;
@@ -201,6 +204,7 @@ describe('what is known of a topic beside its entry', () => {
     const described: [string, unknown][] = [
       ['{"functions": [{"name": "height"}]}', { functions: [{ name: 'height' }] }],
       ['{"preset": NaN}', '{"preset": NaN}'],
+      [TOO_DEEP, TOO_DEEP],
     ];
     for (const [apiInfo, shown] of described) {
       const event = { type: 'api-info', topic: 'tides' as Slug, uid, user: 'module', apiInfo } as const;

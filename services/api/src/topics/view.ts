@@ -1,6 +1,7 @@
 import type { RegisteredTopic } from '@dasf-broker/registry';
 import type { Static } from 'typebox';
 import { availabilityOf } from '../status/availability.ts';
+import { isWritable } from '../writable-json.ts';
 import type { ListedTopic, TopicListing } from './listing.ts';
 import type { TopicPage, TopicView } from './schemas.ts';
 
@@ -63,10 +64,14 @@ function statusOf({ supportsDasf }: RegisteredTopic, details: ListedTopic['detai
   };
 }
 
-/** Python writes numbers that JSON has no words for; a description that holds some is shown as text. */
+/**
+ * Python writes numbers that JSON has no words for; a description that holds some, or nests too deeply to be written
+ * again, is shown as text.
+ */
 function describedIn(apiInfo: string): unknown {
   try {
-    return JSON.parse(apiInfo);
+    const described: unknown = JSON.parse(apiInfo);
+    return isWritable(described) ? described : apiInfo;
   } catch {
     return apiInfo;
   }
