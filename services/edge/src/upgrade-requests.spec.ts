@@ -50,6 +50,7 @@ async function scene({ timeout = 60_000, maxBytes = 1000 } = {}) {
   return {
     waiting,
     passed,
+    peers,
     sockets,
     late: () => late,
     async open(text: string) {
@@ -110,6 +111,21 @@ it('reads who sends bit by bit once in a look, however fast the bits come', asyn
   // Every 20 ms, and the machine may be slow, but it is never too fast.
   expect(read.size).toBeGreaterThan(1);
   expect(read.size).toBeLessThan(40);
+});
+
+it('URL-6: reads the second part of a request before all those who send bit by bit', async () => {
+  await using room = await scene();
+  await Promise.all(Array.from({ length: 300 }, () => room.open('GET /slow HTTP/1.1\r\nX: ')));
+  // Until nobody takes them for a request that the network has cut in two.
+  await eventually(() => room.sockets.length === 300);
+  const began = performance.now();
+  await eventually(() => performance.now() - began > 1000);
+  const peer = await room.open('GET /two HTTP/1.1\r\n');
+  await eventually(() => (room.sockets[300]?.bytesRead ?? 0) > 0);
+  for (const each of room.peers.slice(0, 300)) each.write('\r\n\r\n');
+  peer.write('\r\n');
+  await eventually(() => room.passed.filter(({ text }) => text !== '').length === 301);
+  expect(room.passed.findIndex(({ text }) => text.startsWith('GET /two'))).toBeLessThan(100);
 });
 
 it('T22: ends a few at a time whose request does not come', async () => {

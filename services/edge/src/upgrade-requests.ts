@@ -5,7 +5,11 @@ import type { WaitingSockets } from './limits/waiting-sockets.ts';
 const LOOK_INTERVAL_MS = 20;
 /** Of either in one look: the clients that are let in have the rest of the event loop's time. */
 const SOCKETS_IN_A_LOOK = 20;
+/** Of those, as many that have begun just now, which the network may have cut in two. */
+const YOUNG_IN_A_LOOK = 15;
+const YOUNG_MS = 200;
 
+const NOTHING = Buffer.alloc(0);
 const HEAD_END = '\r\n\r\n';
 const [A, Z] = [0x41, 0x5a];
 
@@ -20,18 +24,27 @@ export interface RequestOptions {
   readonly late: (sockets: number) => void;
 }
 
+/** What a socket has sent so far. */
+interface Head {
+  readonly bytes: Buffer;
+  /** On the clock of `performance`. */
+  readonly since: number;
+}
+
 /**
  * Reads what sockets send until it is the head of a request. Who sends it in one piece, as clients do, is passed on at
  * once; one socket in a turn of the event loop. Who sends it bit by bit is not read any more but when its turn comes:
- * however many there are and however fast they send, they cost a fixed share of the time.
+ * however many there are and however fast they send, they cost a fixed share of the time. Where the network has cut a
+ * request in two, its second part does not wait behind all of them.
  *
  * Sockets must come paused, with a high-water mark of one byte: then Node reads once, and again only when that was taken.
  */
 export class UpgradeRequests implements Disposable {
   readonly #options: RequestOptions;
-  readonly #heads = new Map<Socket, Buffer>();
+  readonly #heads = new Map<Socket, Head>();
   /** Those that have sent a part, by their turns. */
-  readonly #partial = new Set<Socket>();
+  readonly #young = new Set<Socket>();
+  readonly #slow = new Set<Socket>();
   readonly #whole: Socket[] = [];
   readonly #timer: NodeJS.Timeout;
 
@@ -57,10 +70,13 @@ export class UpgradeRequests implements Disposable {
 
   #look(socket: Socket): void {
     const chunk: Buffer | null = socket.read();
-    if (chunk) this.#heads.set(socket, joined(this.#heads.get(socket), chunk));
-    const head = this.#heads.get(socket);
-    if (chunk && head && this.#isEnough(head)) this.#setAside(socket, head);
-    else if (!socket.destroyed) this.#partial.add(socket);
+    const { bytes, since } = this.#heads.get(socket) ?? { bytes: NOTHING, since: performance.now() };
+    const head = chunk ? Buffer.concat([bytes, chunk]) : bytes;
+    if (chunk && this.#isEnough(head)) this.#setAside(socket, head);
+    else if (!socket.destroyed) {
+      this.#heads.set(socket, { bytes: head, since });
+      (performance.now() - since < YOUNG_MS ? this.#young : this.#slow).add(socket);
+    }
   }
 
   /** The head is there, or what can be none, which the parser says. */
@@ -90,18 +106,18 @@ export class UpgradeRequests implements Disposable {
     const { waiting, timeout, late } = this.#options;
     const ended = waiting.endLate(timeout, SOCKETS_IN_A_LOOK);
     if (ended > 0) late(ended);
-    for (const socket of [...this.#partial].slice(0, SOCKETS_IN_A_LOOK)) {
-      this.#partial.delete(socket);
+    const young = [...this.#young].slice(0, YOUNG_IN_A_LOOK);
+    const slow = [...this.#slow].slice(0, SOCKETS_IN_A_LOOK - young.length);
+    for (const socket of [...young, ...slow]) {
+      this.#young.delete(socket);
+      this.#slow.delete(socket);
       this.#look(socket);
     }
   }
 
   #forget(socket: Socket): void {
     this.#heads.delete(socket);
-    this.#partial.delete(socket);
+    this.#young.delete(socket);
+    this.#slow.delete(socket);
   }
-}
-
-function joined(before: Buffer | undefined, chunk: Buffer): Buffer {
-  return before ? Buffer.concat([before, chunk]) : chunk;
 }
