@@ -3,12 +3,13 @@ const REMEMBERED_IDS = 100_000;
 
 /**
  * Which messages an id stands for on one connection: sequences by message id (ACK-6), the oldest forgotten
- * first.
+ * first. Most connections are idle: there is a map only where there is something in it.
  */
 export class DeliveredIds {
-  readonly #sequences = new Map<string, number[]>();
+  #sequences: Map<string, number[]> | undefined;
 
   add(messageId: string, sequence: number): void {
+    this.#sequences ??= new Map();
     const known = this.#sequences.get(messageId);
     if (known) {
       known.push(sequence);
@@ -22,8 +23,10 @@ export class DeliveredIds {
 
   /** The sequences behind an id, which it then no longer stands for; empty where it is unknown here. */
   take(messageId: string): readonly number[] {
-    const sequences = this.#sequences.get(messageId) ?? [];
-    this.#sequences.delete(messageId);
+    const sequences = this.#sequences?.get(messageId);
+    if (!sequences) return [];
+    this.#sequences?.delete(messageId);
+    if (this.#sequences?.size === 0) this.#sequences = undefined;
     return sequences;
   }
 }

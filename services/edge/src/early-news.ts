@@ -7,7 +7,7 @@ export class EarlyNews {
   /** What passed between the topic's making and the beginning of delivery. */
   readonly #passed: HeldEvents;
   /** The last messages that stores announced, by the topic's uid. */
-  readonly #announced = new Map<string, number>();
+  #announced: Map<string, number> | undefined;
   /** Frames may have passed unseen. */
   #isInterrupted = false;
 
@@ -26,6 +26,7 @@ export class EarlyNews {
   }
 
   announced(uid: string, sequence: number): void {
+    this.#announced ??= new Map();
     this.#announced.set(uid, sequence);
   }
 
@@ -43,8 +44,8 @@ export class EarlyNews {
     const isIncomplete = this.#isInterrupted || this.overflowed;
     for (const live of this.#passed.take()) if (live.event.uid === uid) delivery.offer(live);
     if (isIncomplete) delivery.interrupted();
-    delivery.announced(this.#announced.get(uid) ?? 0);
-    this.#announced.clear();
+    delivery.announced(this.#announced?.get(uid) ?? 0);
+    this.#announced = undefined;
     this.#isInterrupted = false;
     this.#passed.clear();
   }

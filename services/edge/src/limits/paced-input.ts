@@ -5,6 +5,9 @@ import type { Reading } from './reading.ts';
 /** Frames of one connection that are taken apart in a turn of the event loop. */
 const FRAMES_IN_A_TURN = 16;
 
+/** Of all connections: one each would take more than the rest of this does. */
+const NOTHING = Buffer.alloc(0);
+
 type Listener = (this: Duplex, chunk: Buffer) => void;
 
 /**
@@ -16,7 +19,7 @@ export class PacedInput {
   readonly #intake: Intake;
   readonly #reading: Reading;
   readonly #library: readonly Listener[];
-  #rest: Buffer = Buffer.alloc(0);
+  #rest: Buffer = NOTHING;
   #next: NodeJS.Immediate | undefined;
   #isHanding = false;
 
@@ -55,7 +58,7 @@ export class PacedInput {
     const taken = this.#intake.receive(this.#rest, FRAMES_IN_A_TURN);
     const some = this.#rest.subarray(0, taken);
     this.#rest = this.#rest.subarray(taken);
-    if (this.#transport.destroyed) this.#rest = Buffer.alloc(0);
+    if (this.#transport.destroyed) this.#rest = NOTHING;
     else for (const listener of this.#library) listener.call(this.#transport, some);
   }
 
@@ -70,7 +73,7 @@ export class PacedInput {
   #end(): void {
     clearImmediate(this.#next);
     this.#next = undefined;
-    this.#rest = Buffer.alloc(0);
+    this.#rest = NOTHING;
     this.#transport.read();
   }
 }

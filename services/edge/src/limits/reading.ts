@@ -4,12 +4,15 @@ import type { WebSocket } from 'ws';
 /** Why a connection is not read for a while. */
 export type HoldReason = 'turn' | 'in flight' | 'rate' | 'acknowledgements' | 'unknown ids';
 
+const NONE: readonly HoldReason[] = [];
+
 /** Whether a connection is read: as long as nobody holds it. What is not read stays with the peer, by TCP. */
 export class Reading {
   readonly #socket: Pick<WebSocket, 'pause' | 'resume'>;
   readonly #transport: Pick<Readable, 'read'> | undefined;
-  readonly #reasons = new Set<HoldReason>();
-  readonly #timers = new Map<HoldReason, NodeJS.Timeout>();
+  /** Few at a time, and mostly none. */
+  #reasons: readonly HoldReason[] = NONE;
+  #timers: Map<HoldReason, NodeJS.Timeout> | undefined;
   #onTurn: () => void = () => {};
 
   /** @param transport that the websocket reads from */
@@ -19,12 +22,12 @@ export class Reading {
   }
 
   get isHeld(): boolean {
-    return this.#reasons.size > 0;
+    return this.#reasons.length > 0;
   }
 
   /** For more than its turn. */
   get isHeldByOthers(): boolean {
-    return this.#reasons.size > (this.#reasons.has('turn') ? 1 : 0);
+    return this.#reasons.length > (this.#reasons.includes('turn') ? 1 : 0);
   }
 
   /** Calls the listener when it waits for nothing but its turn any more. */
@@ -33,13 +36,15 @@ export class Reading {
   }
 
   hold(reason: HoldReason): void {
-    if (this.#reasons.size === 0) this.#socket.pause();
-    this.#reasons.add(reason);
+    if (this.#reasons.includes(reason)) return;
+    if (this.#reasons.length === 0) this.#socket.pause();
+    this.#reasons = [...this.#reasons, reason];
   }
 
   /** Holds it for so many milliseconds, counted from the last call. */
   holdFor(reason: HoldReason, milliseconds: number): void {
     this.hold(reason);
+    this.#timers ??= new Map();
     clearTimeout(this.#timers.get(reason));
     this.#timers.set(
       reason,
@@ -48,7 +53,8 @@ export class Reading {
   }
 
   release(reason: HoldReason): void {
-    if (!this.#reasons.delete(reason)) return;
+    if (!this.#reasons.includes(reason)) return;
+    this.#reasons = this.#reasons.filter((other) => other !== reason);
     if (this.isHeld) {
       if (!this.isHeldByOthers) this.#onTurn();
       return;
@@ -60,8 +66,8 @@ export class Reading {
 
   /** The connection has ended. */
   close(): void {
-    for (const timer of this.#timers.values()) clearTimeout(timer);
-    this.#timers.clear();
-    this.#reasons.clear();
+    for (const timer of this.#timers?.values() ?? []) clearTimeout(timer);
+    this.#timers = undefined;
+    this.#reasons = NONE;
   }
 }

@@ -1,3 +1,5 @@
+const clock = () => performance.now();
+
 /**
  * A bucket that fills at a constant rate up to what may come at once: what goes beyond is refused or must wait,
  * since a queue would only let everybody time out together.
@@ -10,11 +12,7 @@ export class TokenBucket {
   #at: number;
 
   /** @param burst what may come at once, one second of the rate unless said; @param now milliseconds */
-  constructor(
-    perSecond: number,
-    burst = Math.max(1, perSecond),
-    now: () => number = () => performance.now(),
-  ) {
+  constructor(perSecond: number, burst = Math.max(1, perSecond), now: () => number = clock) {
     this.#perMillisecond = perSecond / 1000;
     this.#burst = burst;
     this.#now = now;
