@@ -42,3 +42,24 @@ it('T25: what a user has stored that nobody acknowledges is bounded, at all edge
   await eventually(async () => (await answerOf(one)) === 'ok');
   await eventually(async () => (await answerOf(other)) === 'ok');
 });
+
+it('T25: who asks and acknowledges no answer gets none any more, and the module goes on answering others', async () => {
+  await using broker = await startBroker({
+    storeTimes: { quotaCheck: 50, announcement: 50 },
+    settings: { DASF_MAX_OUTSTANDING_BYTES_PER_USER: '20KiB' },
+  });
+  const [ann, bob] = [await broker.token('ann', rights), await broker.token('bob', rights)];
+  const module = await broker.token('module', rights);
+  const [here] = broker.edges;
+  const asking = async (token: string, response_topic: string) => {
+    await using asker = await DasfSocket.connect(here, 'weather', { token });
+    const properties = { messageType: 'request', requestContext: 1, response_topic };
+    expect((await asker.publish({ payload: '', properties })).result).toBe('ok');
+    return await DasfSocket.connect(here, response_topic, { token: module });
+  };
+  await using toAnn = await asking(ann, 'weather_abcdefgh');
+  await using toBob = await asking(bob, 'weather_ijklmnop');
+  const answer = { payload: PAYLOAD, properties: { messageType: 'progress', source_topic: 'weather' } };
+  await eventually(async () => (await toAnn.publish(answer)).result === 'send-error:6');
+  expect((await toBob.publish(answer)).result).toBe('ok');
+});

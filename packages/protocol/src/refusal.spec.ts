@@ -29,7 +29,7 @@ it.each<[Refusal, string, number, string]>([
     refusals.tooMuchOutstanding(),
     'TOO_MUCH_OUTSTANDING',
     6,
-    'Too much of what you published has not been acknowledged yet; some must be first.',
+    'Too much of what this user published, or was answered, has not been acknowledged yet; some must be first.',
   ],
   [
     refusals.responseTopicTaken(topic),

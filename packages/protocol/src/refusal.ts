@@ -44,7 +44,7 @@ export const refusals = {
     new Refusal(
       'TOO_MUCH_OUTSTANDING',
       6,
-      'Too much of what you published has not been acknowledged yet; some must be first.',
+      'Too much of what this user published, or was answered, has not been acknowledged yet; some must be first.',
     ),
   responseTopicTaken: (topic: Slug) =>
     new Refusal('RESPONSE_TOPIC_TAKEN', 6, `Response topic ${topic} belongs to someone else.`),

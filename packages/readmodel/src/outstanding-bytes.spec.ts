@@ -1,6 +1,7 @@
 import { createDatabase } from '@dasf-broker/testing';
 import { expect, inject, test } from 'vitest';
 import { Message } from './entities/message.ts';
+import { TopicRow } from './entities/topic.ts';
 import { migrate } from './migrate.ts';
 import { findUsersAbove } from './outstanding-bytes.ts';
 import { openReadModel } from './read-model.ts';
@@ -32,4 +33,21 @@ test('users with more than so many bytes of what goes when it is acknowledged, t
   expect(await findUsersAbove(model.database, 999, 1)).toEqual(['dan']);
   expect(await findUsersAbove(model.database, 3 * PIECE - 1, 10)).toEqual(['dan']);
   expect(await findUsersAbove(model.database, 3 * PIECE, 10)).toEqual([]);
+});
+
+test('answers are of who made the response topic, what is in other topics is of who published it', async () => {
+  await using database = await createDatabase(inject('databaseUrl'));
+  await migrate(database.url);
+  await using model = await openReadModel(database.url);
+  const entities = model.entities();
+  await entities.insertMany(TopicRow, [
+    { uid: 'asked', slug: 'weather', partition: 0, creator: 'eve' },
+    { uid: 'answers', slug: 'weather_x', partition: 0, creator: 'ann', responseForUid: 'asked' },
+  ]);
+  await entities.insertMany(Message, [
+    message('module', 'cache', 600, { topicUid: 'answers' }),
+    message('ann', 'cache', 500, { topicUid: 'asked' }),
+  ]);
+  expect(await findUsersAbove(model.database, 1000, 10)).toEqual(['ann']);
+  expect(await findUsersAbove(model.database, 499, 10)).toEqual(['ann']);
 });

@@ -6,15 +6,19 @@ const PIECE_BYTES = 256 * 1024;
 
 /**
  * Users whose messages of retention `cache` and `cacheall` take more than so many bytes as long as they are
- * outstanding, those with most first. What is kept for ever (`store`) is kept because an operator wants it so.
+ * outstanding, those with most first. What is kept for ever (`store`) is kept because an operator wants it so. Answers are of who
+ * asked for them: else who asks and reads no answer stops a module for all others.
  *
  * @param limit users at most
  */
 export async function findUsersAbove(db: Database, bytes: number, limit: number): Promise<string[]> {
   const { rows } = await sql<{ user: string }>`
-    select "user" from message where retention <> 'store' group by "user"
-    having sum(octet_length(frame) + pieces::bigint * ${PIECE_BYTES}::bigint) > ${bytes}::bigint
-    order by sum(octet_length(frame) + pieces::bigint * ${PIECE_BYTES}::bigint) desc, "user"
+    select owner as "user" from (
+      select coalesce(topic.creator, message."user") as owner,
+        octet_length(message.frame) + message.pieces::bigint * ${PIECE_BYTES}::bigint as bytes
+      from message left join topic on topic.uid = message.topic_uid and topic.response_for_uid is not null
+      where message.retention <> 'store') as outstanding
+    group by owner having sum(bytes) > ${bytes}::bigint order by sum(bytes) desc, owner
     limit ${limit}::int`.execute(db);
   return rows.map(({ user }) => user);
 }

@@ -103,7 +103,9 @@ export class Publisher {
 
   /** @throws {Refusal} */
   #checkOutstanding({ user }: Client, topic: RegisteredTopic | undefined, frame: Frame): void {
-    this.#context.outstandingQuota.check(user, this.#retention(topic, frame));
+    // Answers are of who asked for them.
+    const owner = topic?.responseFor ? topic.creator : user;
+    this.#context.outstandingQuota.check(owner, this.#retention(topic, frame));
   }
 
   async #responseTopic(client: Client, source: RegisteredTopic, frame: Frame) {
