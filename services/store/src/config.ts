@@ -87,7 +87,7 @@ export const storeSpecs = {
     withDefault(duration(), 365 * 86_400_000),
   ),
   DASF_MAX_OUTSTANDING_BYTES_PER_USER: about(
-    "What one user's messages may take that have not been acknowledged (`cache`, `cacheall`); with more, edges refuse him others.",
+    'What may be outstanding (`cache`, `cacheall`) of what one user published, and of answers to him; with more, edges refuse others.',
     withDefault(bytes({ min: 1024 }), 10 * 1024 ** 3),
   ),
   DASF_LOG_RETENTION: about(
