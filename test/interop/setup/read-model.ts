@@ -8,9 +8,11 @@ export async function describedFunctions(broker: LocalStack, topic: string): Pro
   return description.functions.map(({ name }: { name: string }) => name);
 }
 
-/** How many messages of a topic nobody has acknowledged. */
-export async function outstanding(broker: LocalStack, topic: string): Promise<number> {
-  const [row] = await ask(broker, 'SELECT count(*)::text AS number FROM message WHERE topic = $1', topic);
+/** How many requests on a topic are known to be acknowledged and have no answer yet. */
+export async function computing(broker: LocalStack, topic: string): Promise<number> {
+  const asked = `SELECT count(*) FROM open_request r JOIN topic t ON t.uid = r.topic_uid WHERE t.response_for_slug = $1`;
+  const waiting = 'SELECT count(*) FROM message WHERE topic = $1';
+  const [row] = await ask(broker, `SELECT ((${asked}) - (${waiting}))::text AS number`, topic);
   return Number(row?.['number']);
 }
 
