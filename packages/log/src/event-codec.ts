@@ -121,7 +121,11 @@ function isEventType(type: string): type is LogEventType {
 
 function split(event: LogEvent): { head: object; body: Uint8Array } {
   switch (event.type) {
-    case 'message':
+    case 'message': {
+      const { frame, parts, ...head } = event;
+      if (parts) throw new EventError('A frame in parts has to be stored in pieces.');
+      return { head, body: frame };
+    }
     case 'ping': {
       const { frame, ...head } = event;
       return { head, body: frame };

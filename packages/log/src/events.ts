@@ -37,6 +37,8 @@ export interface MessagePublished extends UserEvent {
   readonly pieces?: readonly number[];
   /** The exact bytes to deliver. */
   readonly frame: Uint8Array;
+  /** A large frame that is not stored yet, in parts that follow on each other; `frame` is empty. */
+  readonly parts?: readonly Uint8Array[];
 }
 
 /** A part of a frame that is too large for one event (FRM-3); nothing until a message says that it has it. */

@@ -8,7 +8,7 @@ export * from './events.ts';
 export * from './import-log.ts';
 export * from './live.ts';
 export { Pace } from './pace.ts';
-export { isLarge, PIECE_BYTES, PieceMissing, readPiece } from './pieces.ts';
+export { frameOf, isLarge, PIECE_BYTES, PieceMissing, readPiece } from './pieces.ts';
 export { prepareLog } from './prepare-log.ts';
 export * from './reader.ts';
 export * from './records.ts';

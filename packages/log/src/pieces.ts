@@ -12,6 +12,7 @@ import type { Subjects } from './subjects.ts';
 export const PIECE_BYTES = 256 * 1024;
 const RETRY_PAUSE_MS = 50;
 const READ_ATTEMPTS = 40;
+const NOTHING = new Uint8Array(0);
 
 /** A piece of a frame that is not in the log, or not yet in the copy of it that was asked. */
 export class PieceMissing extends Error {
@@ -25,21 +26,51 @@ export class PieceMissing extends Error {
 
 /** Whether the message's frame has to be cut into pieces for the log to take it. */
 export function isLarge(event: LogEvent): event is MessagePublished {
-  return event.type === 'message' && event.frame.length > PIECE_BYTES;
+  return event.type === 'message' && (event.parts !== undefined || event.frame.length > PIECE_BYTES);
 }
 
-/** A large message's frame; the pieces share its memory. */
-export function cut({ frame, topic, uid, retention }: MessagePublished): readonly FramePiece[] {
-  const pieces = Math.ceil(frame.length / PIECE_BYTES);
+/** A frame as an event has it: a large one stays in parts, since copying it would hold up everybody else. */
+export function frameOf(parts: readonly Uint8Array[]): Pick<MessagePublished, 'frame' | 'parts'> {
+  const isWhole = lengthOf(parts) <= PIECE_BYTES;
+  return isWhole ? { frame: Buffer.concat(parts) } : { frame: NOTHING, parts };
+}
+
+/** A large message's frame; the pieces share its memory, but for those that would hold the end of a part. */
+export function cut({
+  frame,
+  parts = [frame],
+  topic,
+  uid,
+  retention,
+}: MessagePublished): readonly FramePiece[] {
+  const pieces = Math.ceil(lengthOf(parts) / PIECE_BYTES);
   return Array.from({ length: pieces }, (_, index) => {
-    const part = frame.subarray(index * PIECE_BYTES, (index + 1) * PIECE_BYTES);
+    const part = stretch(parts, index * PIECE_BYTES, (index + 1) * PIECE_BYTES);
     return { type: 'piece', topic, uid, retention, ordinal: index + 1, pieces, part };
   });
 }
 
+function lengthOf(parts: readonly Uint8Array[]): number {
+  return parts.reduce((sum, { length }) => sum + length, 0);
+}
+
+/** What stands between two places of all parts. */
+function stretch(parts: readonly Uint8Array[], from: number, to: number): Uint8Array {
+  const found: Uint8Array[] = [];
+  let begins = 0;
+  for (const part of parts) {
+    const some = part.subarray(Math.max(from - begins, 0), Math.max(to - begins, 0));
+    if (some.length > 0) found.push(some);
+    begins += part.length;
+  }
+  const [only = NOTHING] = found;
+  return found.length > 1 ? Buffer.concat(found) : only;
+}
+
 /** A large message as the log holds it: where its pieces stand takes the place of its frame. */
 export function withoutFrame(message: MessagePublished, pieces: readonly number[]): MessagePublished {
-  return { ...message, pieces, frame: message.frame.subarray(0, 0) };
+  const { parts: _, ...rest } = message;
+  return { ...rest, pieces, frame: NOTHING };
 }
 
 /**

@@ -76,12 +76,22 @@ function hasControlCharacter(bytes: Uint8Array, start: number, end: number): boo
   const count = (end - aligned) >> 2;
   if (isControlAmong(bytes, start, aligned) || isControlAmong(bytes, aligned + count * 4, end)) return true;
   if (count === 0) return false;
-  const words = new Uint32Array(bytes.buffer, bytes.byteOffset + aligned, count);
-  for (let index = 0; index < count; index += 1) {
-    const word = words[index] as number;
-    if (((word - 0x20202020) & ~word & 0x80808080) !== 0) return true;
+  const words = new Int32Array(bytes.buffer, bytes.byteOffset + aligned, count);
+  const inFours = count - (count % 4);
+  for (let index = 0; index < inFours; index += 4) {
+    const found =
+      highBits(words[index] as number) |
+      highBits(words[index + 1] as number) |
+      highBits(words[index + 2] as number) |
+      highBits(words[index + 3] as number);
+    if ((found & 0x80808080) !== 0) return true;
   }
-  return false;
+  return isControlAmong(bytes, aligned + inFours * 4, aligned + count * 4);
+}
+
+/** Sets the high bit of a byte, or of one above it, where the byte is below 0x20; other high bits are not set. */
+function highBits(word: number): number {
+  return ((word - 0x20202020) | 0) & ~word;
 }
 
 function isControlAmong(bytes: Uint8Array, start: number, end: number): boolean {

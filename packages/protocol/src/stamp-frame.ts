@@ -9,12 +9,17 @@ const COMMA = Buffer.from(',');
  * @param publishTime RFC 3339 with offset
  */
 export function stampFrame(frame: Frame, messageId: string, publishTime: string): Buffer {
+  return Buffer.concat(stampedParts(frame, messageId, publishTime));
+}
+
+/** The same in parts that follow on each other; what is of the frame shares its memory. */
+export function stampedParts(frame: Frame, messageId: string, publishTime: string): readonly Uint8Array[] {
   const ownId = frame.messageId === undefined;
   const id = ownId ? `"messageId":${JSON.stringify(messageId)},` : '';
   const stamps = Buffer.from(`${id}"publishTime":${JSON.stringify(publishTime)}}`);
   const parts: Uint8Array[] = [Buffer.from('{')];
   for (const kept of keptParts(frame, ownId)) parts.push(kept, COMMA);
-  return Buffer.concat([...parts, stamps]);
+  return [...parts, stamps];
 }
 
 /** Now, as `publishTime` is written: RFC 3339 with a numeric offset, which older Python versions can read. */

@@ -1,4 +1,4 @@
-import { AppendError, isLarge, type MessagePublished, publishLive } from '@dasf-broker/log';
+import { AppendError, frameOf, isLarge, type MessagePublished, publishLive } from '@dasf-broker/log';
 import {
   type Frame,
   publishTimeOf,
@@ -7,7 +7,7 @@ import {
   refusals,
   type Slug,
   STATUS_PING,
-  stampFrame,
+  stampedParts,
 } from '@dasf-broker/protocol';
 import { type RegisteredTopic, RegistryError } from '@dasf-broker/registry';
 import type { Client } from './client.ts';
@@ -121,7 +121,7 @@ export class Publisher {
     frame: Frame,
   ): MessagePublished {
     const messageId = frame.messageId ?? crypto.randomUUID();
-    const stamped = stampFrame(frame, messageId, publishTimeOf(Date.now()));
+    const stamped = stampedParts(frame, messageId, publishTimeOf(Date.now()));
     return {
       type: 'message',
       topic: topic.slug,
@@ -141,7 +141,7 @@ export class Publisher {
         numFragments: frame.numFragments,
         traceparent: frame.traceparent,
       }),
-      frame: stamped,
+      ...frameOf(stamped),
     };
   }
 
