@@ -8,7 +8,6 @@
 import { mkdtempDisposableSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { table } from '../report/words.ts';
 import { describeMachine } from '../results/machine.ts';
 import { runBench } from '../run-bench.ts';
@@ -19,19 +18,14 @@ const WORKLOADS = 'a,c,f,g';
 const SERVICES = ['edge', 'store'];
 const SHOWN = 12;
 
-const { values, tokens } = parseArgs({
-  options: { to: { type: 'string', default: join(import.meta.dirname, '../../../docs') } },
-  strict: false,
-  tokens: true,
-});
-const others = tokens.flatMap((token) =>
-  token.kind === 'option' && token.name !== 'to' ? [`--${token.name}=${token.value}`] : [],
-);
-const { sizes, workloads } = readArguments([`--workloads=${WORKLOADS}`, '--rounds=1', ...others]);
+const args = process.argv.slice(2);
+const at = args.indexOf('--to');
+const [, to = join(import.meta.dirname, '../../../docs')] = at < 0 ? [] : args.splice(at, 2);
+const { sizes, workloads } = readArguments([`--workloads=${WORKLOADS}`, '--rounds=1', ...args]);
 const machine = await describeMachine(tmpdir());
 const sections: string[] = [];
 for (const workload of workloads) sections.push(await profiled(workload));
-const path = join(String(values.to), 'performance-profile.md');
+const path = join(to, 'performance-profile.md');
 writeFileSync(path, page());
 console.log(`${path} tells of ${workloads.length} workloads.`);
 
