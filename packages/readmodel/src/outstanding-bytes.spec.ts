@@ -28,11 +28,22 @@ test('users with more than so many bytes of what goes when it is acknowledged, t
       message('cid', 'store', 5000),
       message('dan', 'cache', 0, { pieces: 3 }),
     ]);
-  expect(await findUsersAbove(model.database, 1000, 10)).toEqual(['dan', 'ann']);
-  expect(await findUsersAbove(model.database, 999, 10)).toEqual(['dan', 'ann', 'bob']);
-  expect(await findUsersAbove(model.database, 999, 1)).toEqual(['dan']);
-  expect(await findUsersAbove(model.database, 3 * PIECE - 1, 10)).toEqual(['dan']);
-  expect(await findUsersAbove(model.database, 3 * PIECE, 10)).toEqual([]);
+  expect(await findUsersAbove(model.database, { bytes: 1000, pieceBytes: PIECE, limit: 10 })).toEqual([
+    'dan',
+    'ann',
+  ]);
+  expect(await findUsersAbove(model.database, { bytes: 999, pieceBytes: PIECE, limit: 10 })).toEqual([
+    'dan',
+    'ann',
+    'bob',
+  ]);
+  expect(await findUsersAbove(model.database, { bytes: 999, pieceBytes: PIECE, limit: 1 })).toEqual(['dan']);
+  expect(
+    await findUsersAbove(model.database, { bytes: 3 * PIECE - 1, pieceBytes: PIECE, limit: 10 }),
+  ).toEqual(['dan']);
+  expect(await findUsersAbove(model.database, { bytes: 3 * PIECE, pieceBytes: PIECE, limit: 10 })).toEqual(
+    [],
+  );
 });
 
 test('answers are of who made the response topic, what is in other topics is of who published it', async () => {
@@ -48,6 +59,8 @@ test('answers are of who made the response topic, what is in other topics is of 
     message('module', 'cache', 600, { topicUid: 'answers' }),
     message('ann', 'cache', 500, { topicUid: 'asked' }),
   ]);
-  expect(await findUsersAbove(model.database, 1000, 10)).toEqual(['ann']);
-  expect(await findUsersAbove(model.database, 499, 10)).toEqual(['ann']);
+  expect(await findUsersAbove(model.database, { bytes: 1000, pieceBytes: PIECE, limit: 10 })).toEqual([
+    'ann',
+  ]);
+  expect(await findUsersAbove(model.database, { bytes: 499, pieceBytes: PIECE, limit: 10 })).toEqual(['ann']);
 });

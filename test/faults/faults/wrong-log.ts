@@ -9,6 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { pollUntil } from '@dasf-broker/deploy';
 import { prepareLog } from '@dasf-broker/log';
 import { closeNats, connectNats } from '@dasf-broker/nats';
@@ -22,18 +23,12 @@ const NOTICED_WITHIN_MS = 45_000;
 /** Until what was on its way when the edges were cut off is folded. */
 const SETTLED_MS = 3000;
 
-/** A partition's log on disk. */
-interface LogFolder {
-  readonly partition: number;
-  readonly path: string;
-}
-
 interface Spoiling {
   /** What a store must say of it. */
   readonly noticed: RegExp;
-  /** While the server is down. */
-  spoil?(folder: LogFolder, random: FaultContext['random']): void;
-  /** When it is up again. */
+  /** What is done to the partition's log at `path` while the server is down. */
+  spoil?(path: string, random: FaultContext['random']): void;
+  /** What is done when it is up again. */
   change?(stack: FaultStack, partition: number): Promise<void>;
 }
 
@@ -58,7 +53,7 @@ const cutShort: Fault = {
   inject: (context) =>
     spoil(context, {
       noticed: /ends at \d+, but the database holds/,
-      spoil({ path }, random) {
+      spoil(path, random) {
         const block = lastBlock(path);
         truncateSync(block, Math.floor(statSync(block).size * random.between(20, 80) * 0.01));
         rmSync(join(path, 'msgs/index.db'), { force: true });
@@ -73,7 +68,7 @@ const flipped: Fault = {
     spoil(context, {
       noticed:
         /ends at \d+, but the database holds|goes on at \d+ where|begins at \d+, but the database holds/,
-      spoil({ path }, random) {
+      spoil(path, random) {
         const block = lastBlock(path);
         const bytes = readFileSync(block);
         const at = Math.floor(bytes.length * random.between(20, 80) * 0.01);
@@ -111,13 +106,13 @@ async function spoil(context: FaultContext, { noticed, ...how }: Spoiling): Prom
   const partition = random.pick(PARTITIONS);
   const lines = [...stack.edges, ...stack.apis].flatMap(({ natsLines }) => natsLines);
   for (const line of lines) line.cut({ refuse: true });
-  await within(random, SETTLED_MS, SETTLED_MS + 1);
+  await sleep(SETTLED_MS);
   await stack.nats.end('SIGTERM');
-  const folder = logFolder(stack, partition);
+  const path = logFolder(stack, partition);
   const kept = join(stack.folder, `kept-${partition}`);
-  cpSync(folder.path, kept, { recursive: true });
+  cpSync(path, kept, { recursive: true });
   history.add({ op: 'fault', what: `the log of partition ${partition} is another one`, spoilsLog: true });
-  how.spoil?.(folder, random);
+  how.spoil?.(path, random);
   const said = voices(stack);
   await stack.nats.start();
   await how.change?.(stack, partition);
@@ -126,8 +121,8 @@ async function spoil(context: FaultContext, { noticed, ...how }: Spoiling): Prom
     throw new Error(`no store said that the log of partition ${partition} is not the one it was`);
   });
   await stack.nats.end('SIGTERM');
-  rmSync(folder.path, { recursive: true, force: true });
-  cpSync(kept, folder.path, { recursive: true });
+  rmSync(path, { recursive: true, force: true });
+  cpSync(kept, path, { recursive: true });
   rmSync(kept, { recursive: true });
   await stack.nats.start();
   for (const line of lines) line.heal();
@@ -138,10 +133,10 @@ function isHalted(line: string, partition: number): boolean {
   return line.includes(`Partition ${partition} is halted`);
 }
 
-function logFolder(stack: FaultStack, partition: number): LogFolder {
+function logFolder(stack: FaultStack, partition: number): string {
   const [path] = globSync(join(stack.folder, `nats/**/streams/dasf-log-${partition}`));
   if (path === undefined) throw new Error(`the log of partition ${partition} is not on disk`);
-  return { partition, path };
+  return path;
 }
 
 function lastBlock(path: string): string {

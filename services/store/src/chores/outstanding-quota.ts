@@ -1,3 +1,4 @@
+import { PIECE_BYTES } from '@dasf-broker/log';
 import { findUsersAbove } from '@dasf-broker/readmodel';
 import type { Logger } from '@dasf-broker/telemetry';
 import type { StoreParts } from '../worker/parts.ts';
@@ -45,11 +46,11 @@ export class OutstandingQuota {
 
   async #look(): Promise<void> {
     const { readModel, config, metrics } = this.#parts;
-    const users = await findUsersAbove(
-      readModel.database,
-      config.keeping.maxOutstandingBytesPerUser,
-      MOST_USERS,
-    );
+    const users = await findUsersAbove(readModel.database, {
+      bytes: config.keeping.maxOutstandingBytesPerUser,
+      pieceBytes: PIECE_BYTES,
+      limit: MOST_USERS,
+    });
     metrics.usersAboveQuota.set(users.length);
     this.#announcer.tellAboveQuota(users);
   }
