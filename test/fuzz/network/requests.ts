@@ -142,7 +142,7 @@ export function requests(broker: TriedBroker): Target {
       const answer = (
         await exchange(broker.api, [Buffer.from(withToken(input.toString(), broker))])
       ).toString();
-      checkStatus(answer, [200, 201, 204, 302, 400, 401, 403, 404, 405, 408, 409, 413, 415, 431, 503]);
+      checkStatus(answer, [200, 201, 204, 302, 400, 401, 403, 404, 405, 408, 409, 413, 415, 429, 431, 503]);
       const inner = INNER_MATTERS.exec(answer)?.[0];
       if (inner) throw new Finding(`told strangers of ${JSON.stringify(inner)}: ${answer}`);
     },

@@ -106,11 +106,11 @@ async function userFor(url: string, fields: Readonly<Record<string, string>>): P
 /** AUT-7, for origins as browsers write them; whatever else is let in is worth a look. */
 function isPageGood(origin: string | undefined, host: string | undefined): boolean {
   if (origin === undefined) return true;
-  const page = /^(https?):\/\/([a-z0-9.-]+(?::\d+)?)\/?$/i.exec(origin);
+  const page = /^(https?):\/\/([a-z0-9.-]+(?::\d*)?)\/?$/i.exec(origin);
   if (!page) return false;
   const [, scheme = '', written = ''] = page;
   const bare = (text: string) =>
-    text.toLowerCase().replace(scheme.toLowerCase() === 'https' ? /:443$/ : /:80$/, '');
+    text.toLowerCase().replace(scheme.toLowerCase() === 'https' ? /:(443)?$/ : /:(80)?$/, '');
   const isListed = `${scheme}://${bare(written)}`.toLowerCase() === GOOD_ORIGIN;
   return isListed || (host !== undefined && bare(host) === bare(written));
 }
