@@ -5,8 +5,11 @@ import type { LogRecord, UnreadableRecord } from './records.ts';
 import { storedEvent } from './stored-event.ts';
 import type { Subjects } from './subjects.ts';
 
-/** What is fetched ahead of what is processed. */
-const READ_AHEAD_BYTES = 8 * 1024 * 1024;
+/**
+ * What is asked for ahead of what is processed: 32 MiB where all of it are pieces of large frames. Not in bytes: where
+ * those run out, the client falls silent until two heartbeats were missed, for more than half a minute.
+ */
+const READ_AHEAD = { max_messages: 128, threshold_messages: 64 };
 
 /**
  * A partition's records from a sequence on: first those that are stored, then new ones as they come, until
@@ -26,7 +29,7 @@ export async function* readLog(
     deliver_policy: DeliverPolicy.StartSequence,
     opt_start_seq: from,
   });
-  const messages = await consumer.consume({ max_bytes: READ_AHEAD_BYTES });
+  const messages = await consumer.consume(READ_AHEAD);
   const stop = () => messages.stop();
   signal.addEventListener('abort', stop, { once: true });
   // It may have been aborted while the consumer was being made.

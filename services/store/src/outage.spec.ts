@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '@dasf-broker/testing';
+import { jetstreamManager } from '@nats-io/jetstream';
 import { expect, test } from 'vitest';
 import { createStore } from './store.ts';
 import { type Bench, createBench, select } from './testing/bench.ts';
@@ -81,4 +82,18 @@ test('a store can be ended at every moment of its start', async () => {
   const store = bench.startStore({ times: FAST_TIMES });
   await store.ready;
   await eventually(() => store.health().every(({ state }) => state === 'serving'));
+});
+
+test('a log that falls silent is read anew', async () => {
+  await using bench = await createBench();
+  await using store = bench.startStore({ times: FAST_TIMES });
+  await store.ready;
+  await publish(bench, (rounds) => rounds < 1);
+  await bench.folded();
+  // The client would notice only after two heartbeats that did not come.
+  const consumers = (await jetstreamManager(bench.nc)).consumers;
+  const stream = bench.streams.subjects.stream(0);
+  for await (const { name } of consumers.list(stream)) await consumers.delete(stream, name);
+  await publish(bench, (rounds) => rounds < 1);
+  await bench.folded(5000);
 });

@@ -2,6 +2,7 @@ import { readLog } from '@dasf-broker/log';
 import type { Logger } from '@dasf-broker/telemetry';
 import { traceFolds } from '../observe/trace-folds.ts';
 import { adoptEpoch, Fenced, type Lease, readCursor } from '../write/cursor.ts';
+import { checkLog } from './check-log.ts';
 import { LogGap, logFault } from './log-fault.ts';
 import { NewerEvent, untilNewer } from './newer-event.ts';
 import type { StoreParts } from './parts.ts';
@@ -20,9 +21,6 @@ export interface Following {
   /** Called with what was written. */
   readonly written: (records: readonly AnyRecord[]) => void;
 }
-
-/** So many questions in a row that get no answer end a session. */
-const LATE_ANSWERS = 2;
 
 /**
  * Folds a partition's log for as long as the lease is held. What passes by itself is tried again; a log that
@@ -103,7 +101,7 @@ async function readSession(following: Following, epoch: string, signal: AbortSig
         );
       },
       (ending) => drain(following, projector, queue, ending).finally(end),
-      (ending) => checkLog(following, epoch, ending).finally(end),
+      (ending) => checkLog(following, { epoch, queue }, ending).finally(end),
     ]);
   } finally {
     unlink();
@@ -133,22 +131,5 @@ async function drain(
     const done = records.filter(({ sequence }) => sequence <= progress.cursor);
     traceFolds(parts.traces, done, began);
     written(done);
-  }
-}
-
-/** A log that was deleted and made again does not show in what is read of it. */
-async function checkLog({ parts, lease, progress }: Following, epoch: string, signal: AbortSignal) {
-  for (let unanswered = 0; ; ) {
-    await pause(parts.times.logCheck, signal);
-    if (signal.aborted) return;
-    const sequence = progress.cursor;
-    try {
-      if (logFault(lease.partition, await parts.streams.end(lease.partition), { epoch, sequence })) return;
-      unanswered = 0;
-    } catch (error) {
-      // One late answer says nothing of the log, and folding goes on meanwhile.
-      unanswered += 1;
-      if (unanswered >= LATE_ANSWERS) throw error;
-    }
   }
 }

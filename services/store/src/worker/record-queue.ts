@@ -15,8 +15,14 @@ export class RecordQueue {
   #bytes = 0;
   #fault: unknown;
   #ended = false;
+  #isStarved = false;
   #changed = Promise.withResolvers<void>();
   #gathered = Promise.withResolvers<void>();
+
+  /** Somebody waits for records, and none are there. */
+  get isStarved(): boolean {
+    return this.#isStarved;
+  }
 
   /** Reads until the source ends. */
   async fill(source: AsyncIterable<AnyRecord>): Promise<void> {
@@ -42,7 +48,7 @@ export class RecordQueue {
    */
   async gather(patience: number): Promise<void> {
     this.#gathered = Promise.withResolvers();
-    while (this.#records.length === 0 && !this.#ended) await this.#changed.promise;
+    await this.#supplied();
     if (this.#hasRun || this.#ended) return;
     const timer = setTimeout(() => this.hurry(), patience);
     await this.#gathered.promise;
@@ -60,7 +66,7 @@ export class RecordQueue {
    * @throws what the source failed with, after its last records
    */
   async take(): Promise<readonly AnyRecord[]> {
-    while (this.#records.length === 0 && !this.#ended) await this.#changed.promise;
+    await this.#supplied();
     if (this.#records.length === 0 && this.#fault) throw this.#fault;
     let bytes = 0;
     const end = this.#records.findIndex((record, index) => {
@@ -78,6 +84,12 @@ export class RecordQueue {
     this.#ended = true;
     this.hurry();
     this.#tell();
+  }
+
+  async #supplied(): Promise<void> {
+    this.#isStarved = true;
+    while (this.#records.length === 0 && !this.#ended) await this.#changed.promise;
+    this.#isStarved = false;
   }
 
   get #hasRun(): boolean {
