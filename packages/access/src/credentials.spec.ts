@@ -64,6 +64,7 @@ describe('AUT-1 where a token is looked for', () => {
   it('takes a query only where a setting allows it', () => {
     expect(ask({}, { allowQueryToken: false })).toBe(null);
     expect(ask({}, { url: '/ws/weather?x=1&token=a%2Eb' })).toBe('a.b');
+    expect(ask({}, { url: '/ws/weather??token=a.b' })).toBe(null);
   });
 
   it('takes a ticket where tickets are taken, before what a browser adds by itself', () => {

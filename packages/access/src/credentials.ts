@@ -72,5 +72,6 @@ function fromCookie(header: string | undefined): string | null {
 
 function fromQuery(url: string, name: string): string | null {
   const start = url.indexOf('?');
-  return start < 0 ? null : new URLSearchParams(url.slice(start + 1)).get(name);
+  // With its question mark: without it, a second one would be taken for it.
+  return start < 0 ? null : new URLSearchParams(url.slice(start)).get(name);
 }

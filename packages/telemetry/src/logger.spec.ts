@@ -39,6 +39,7 @@ describe('logging', () => {
   it.each([
     '?ticket=hunter2',
     '?%74oken=hunter2',
+    '??token=hunter2',
     '?x&TOKEN=hunter2&token=hunter2',
     '?x=%&t%69cket=hunter2#',
     '/&/?token=hunter2',

@@ -18,7 +18,8 @@ export const SECRET_PATHS: readonly string[] = SECRET_KEYS.flatMap((key) => {
   return [last, `*${last}`, `*.*${last}`];
 });
 
-const SECRET_PARAMETERS = /^(?:token|ticket)$/i;
+/** Also behind a question mark too many: it is no token then, but still somebody's secret. */
+const SECRET_PARAMETERS = /^\?*(?:token|ticket)$/i;
 
 /** A request's path without the token or ticket that may stand in its query, nor passwords in a URL. */
 export function censorUrl(url: string): string {
