@@ -15,6 +15,8 @@ interface CampaignOptions {
   readonly signal: AbortSignal;
   /** Later runs fold and verify what earlier ones left in the log. */
   readonly runsOnOneStack?: number;
+  /** `DASF_` variables and others for every service. */
+  readonly settings?: Readonly<Record<string, string>>;
   /** Also what passed is kept. */
   readonly keep: boolean;
 }
@@ -83,7 +85,7 @@ export class Campaign implements AsyncDisposable {
     } catch (error) {
       const violations = [{ checker: 'harness', what: String(error) }];
       const counts = { attempted: 0, acknowledged: 0, delivered: 0, recovered: 0, redelivered: 0 };
-      const nothing = { counts, lost: 0, recovery: undefined, crashes: 0, seconds: 0 };
+      const nothing = { counts, lost: 0, recovery: undefined, crashes: 0, lag: 0, seconds: 0 };
       return { fault: fault.id, title: fault.title, seed, violations, ...nothing };
     }
   }
@@ -92,7 +94,8 @@ export class Campaign implements AsyncDisposable {
     if (this.#stack) return this.#stack;
     this.#stackFolder = mkdtempSync(join(this.#options.folder, 'stack-'));
     this.#runsOnStack = 0;
-    this.#stack = await startStack({ ...PLAIN, ...stack, folder: this.#stackFolder });
+    const { settings = PLAIN.settings } = this.#options;
+    this.#stack = await startStack({ ...PLAIN, settings, ...stack, folder: this.#stackFolder });
     return this.#stack;
   }
 

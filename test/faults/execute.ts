@@ -35,6 +35,8 @@ export interface RunResult {
   readonly recovery: number | undefined;
   /** Processes that ended without being told to. */
   readonly crashes: number;
+  /** Events that were not folded in the end. */
+  readonly lag: number;
   readonly seconds: number;
 }
 
@@ -75,6 +77,7 @@ export async function execute({ fault, seed, stack, folder }: RunOptions): Promi
       lost: violations.filter(({ what }) => /^not in the log|^lost/.test(what)).length,
       recovery: recoveryTime(indexRun(run)),
       crashes,
+      lag: await observer.lag(),
       seconds: (performance.now() - began) / 1000,
     };
   } finally {

@@ -1,10 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Fare } from '../harness/fare/fare.ts';
 import { campaign, type Found } from './campaign.ts';
 import { healthyCall } from './network/healthy-call.ts';
 import { CONVERSERS } from './network/index.ts';
 import type { Outcome } from './outcome.ts';
 import type { BrokerProcesses } from './processes/broker-processes.ts';
-import type { Fare, ServiceProcess } from './processes/service-process.ts';
+import type { ServiceProcess } from './processes/service-process.ts';
 
 /** Inputs that are on their way at a time. */
 const LANES = 8;

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { settledMemory } from '../harness/fare/settled-memory.ts';
 import { campaign } from './campaign.ts';
 import type { DecoderRun, WorkerMessage } from './decoder-run.ts';
-import { settledMemory } from './settled-memory.ts';
 import { DECODERS } from './targets/index.ts';
 
 /** Before that there is code that has not been compiled yet, and the like. */

@@ -19,6 +19,8 @@ export interface Fault {
   readonly title: string;
   /** What machine it needs, where that is not a plain one. */
   readonly stack?: Partial<StackOptions>;
+  /** It ends edges, stores or apis. */
+  readonly endsServices?: boolean;
   /** It mounts file systems. */
   readonly needsRoot?: boolean;
   /** The negative control: what this must lose, or the others prove nothing. */

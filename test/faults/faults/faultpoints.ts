@@ -38,6 +38,7 @@ const TRIPPED_WITHIN_MS = 10_000;
 const killEdge: Fault = {
   id: 'F6',
   title: 'an edge killed around each acknowledgement of the log',
+  endsServices: true,
   async inject(context) {
     for (const point of context.random.shuffled(OF_APPENDS)) await killAt(context, 'edges', point);
   },
@@ -46,6 +47,7 @@ const killEdge: Fault = {
 const killStore: Fault = {
   id: 'F7',
   title: 'a store killed around each commit',
+  endsServices: true,
   async inject(context) {
     for (const point of context.random.shuffled(OF_COMMITS)) await killAt(context, 'stores', point);
   },

@@ -20,12 +20,14 @@ const killLog: Fault = {
 const killEdge: Fault = {
   id: 'F6a',
   title: 'edges killed at any moment',
+  endsServices: true,
   inject: (context) => killRepeatedly(context, () => anyOf(context, 'edges'), 5),
 };
 
 const killStore: Fault = {
   id: 'F7a',
   title: 'stores killed at any moment',
+  endsServices: true,
   inject: (context) => killRepeatedly(context, () => anyOf(context, 'stores'), 4),
 };
 
@@ -38,12 +40,14 @@ const killDatabase: Fault = {
 const killApi: Fault = {
   id: 'F9',
   title: 'apis killed at any moment',
+  endsServices: true,
   inject: (context) => killRepeatedly(context, () => anyOf(context, 'apis'), 4),
 };
 
 const killAll: Fault = {
   id: 'F10',
   title: 'everything killed at once, started in any order',
+  endsServices: true,
   async inject({ stack, random, history }) {
     const all = processesOf(stack);
     await within(random, 1000, 3000);
@@ -62,6 +66,7 @@ const killAll: Fault = {
 const rolling: Fault = {
   id: 'F33',
   title: 'every service restarted in turn, with SIGTERM',
+  endsServices: true,
   async inject({ stack, random, history }) {
     for (const { process } of random.shuffled(servicesOf(stack))) {
       history.fault(`${process.name} restarted`);

@@ -59,6 +59,15 @@ export class Observer implements AsyncDisposable {
     return this.#open.size === 0;
   }
 
+  /** Events of all partitions that no store has folded yet. */
+  async lag(): Promise<number> {
+    const { rows } = await this.#pool.query('select partition, seq::int8 as seq from projection');
+    const lags = rows.map(
+      async ({ partition, seq }) => (await this.#endOf(partition, Number(seq))) - Number(seq),
+    );
+    return (await Promise.all(lags)).reduce((sum, each) => sum + each, 0);
+  }
+
   /** The messages of these topics as the log holds them. */
   async readMessages(isWanted: (topic: string) => boolean): Promise<StoredMessage[]> {
     const found: StoredMessage[] = [];

@@ -1,48 +1,87 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
+import { residentKiB } from '../../bench/process-memory.ts';
 import type { ManagedProcess } from '../stack/managed-process.ts';
-import { type Sample, slopePerHour } from './slope.ts';
+import { type Sample, type Slope, slopeOf } from './slope.ts';
 
 interface Series {
-  readonly name: string;
-  readonly memory: Sample[];
+  /** Bytes in use after a collection. */
+  readonly used: Sample[];
+  /** What the kernel counts, in KiB. */
+  readonly resident: Sample[];
   readonly descriptors: Sample[];
 }
 
-/** A process that was started again begins anew; what lived shorter tells nothing. */
-const LEAST_SAMPLES = 8;
+/** What was measured of one process, or of the log. */
+export interface Row {
+  readonly name: string;
+  readonly samples: number;
+  readonly slopes: Readonly<Record<string, Slope>>;
+  /** What grows by more than chance explains. */
+  readonly grows: readonly string[];
+}
+
 const HOUR_MS = 3_600_000;
+/** What is measured before this part of the whole is over is of processes that are still warming up. */
+const WARM_UP = 0.25;
+const MOST_PER_HOUR = 0.01;
+const ERRORS_APART = 2;
 
-/** Memory and file descriptors of processes, looked at while nothing else happens. */
+/** Memory and file descriptors of processes that are never ended, and the lag, looked at while nothing else happens. */
 export class Resources {
-  readonly #series = new Map<number, Series>();
+  readonly #series = new Map<string, Series>();
+  readonly #lag: Sample[] = [];
 
-  look(processes: readonly ManagedProcess[]): void {
+  /** @param lag events that no store has folded yet */
+  async look(processes: readonly ManagedProcess[], lag: number): Promise<void> {
     const hours = performance.now() / HOUR_MS;
-    for (const { name, pid } of processes) {
-      if (pid === undefined) continue;
-      const series = this.#series.get(pid) ?? { name, memory: [], descriptors: [] };
-      this.#series.set(pid, series);
-      series.memory.push({ hours, value: residentMemory(pid) });
+    this.#lag.push({ hours, value: lag });
+    for (const one of processes) {
+      const { memory } = await one.fare();
+      const { pid = 0 } = one;
+      const series = this.#series.get(one.name) ?? { used: [], resident: [], descriptors: [] };
+      this.#series.set(one.name, series);
+      series.used.push({ hours, value: memory });
+      series.resident.push({ hours, value: residentKiB(pid) });
       series.descriptors.push({ hours, value: readdirSync(`/proc/${pid}/fd`).length });
     }
   }
 
-  /** Rows of a table: growth in an hour of each process that lived long enough. */
-  slopes(): string[] {
-    return [...this.#series.values()]
-      .filter(({ memory }) => memory.length >= LEAST_SAMPLES)
-      .map(({ name, memory, descriptors }) => {
-        const cells = [name, memory.length, percent(memory), percent(descriptors)];
-        return `| ${cells.join(' | ')} |`;
-      });
+  rows(): Row[] {
+    const processes = [...this.#series].map(([name, { used, resident, descriptors }]) =>
+      rowOf(name, { used, resident, descriptors }),
+    );
+    return [...processes, rowOf('log', { lag: this.#lag })];
   }
 }
 
-/** In kB. */
-function residentMemory(pid: number): number {
-  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0);
+function rowOf(name: string, series: Readonly<Record<string, readonly Sample[]>>): Row {
+  const warm = Object.entries(series).map(([what, samples]) => [what, warmed(samples)] as const);
+  const slopes = Object.fromEntries(warm.map(([what, samples]) => [what, slopeOf(samples)]));
+  const grows = Object.entries(slopes)
+    .filter(([, { perHour, error }]) => perHour - ERRORS_APART * error > MOST_PER_HOUR)
+    .map(([what]) => what);
+  return { name, samples: warm[0]?.[1].length ?? 0, slopes, grows };
 }
 
-function percent(samples: readonly Sample[]): string {
-  return `${(slopePerHour(samples) * 100).toFixed(1)} %`;
+function warmed(samples: readonly Sample[]): readonly Sample[] {
+  const [first, last] = [samples[0]?.hours ?? 0, samples.at(-1)?.hours ?? 0];
+  return samples.filter(({ hours }) => hours >= first + (last - first) * WARM_UP);
+}
+
+/** Lines of a table: growth in an hour, and how far chance may have moved it. */
+export function table(rows: readonly Row[]): string[] {
+  const cell = (slope: Slope | undefined) =>
+    slope ? `${percent(slope.perHour)} ± ${percent(slope.error)}` : '–';
+  return [
+    '| what | looked at | memory in use | memory resident | descriptors | lag | grows |',
+    '| --- | --: | --: | --: | --: | --: | --- |',
+    ...rows.map(({ name, samples, slopes, grows }) => {
+      const cells = ['used', 'resident', 'descriptors', 'lag'].map((what) => cell(slopes[what]));
+      return `| ${[name, samples, ...cells, grows.join(', ') || 'nothing'].join(' | ')} |`;
+    }),
+  ];
+}
+
+function percent(part: number): string {
+  return `${(part * 100).toFixed(2)} %`;
 }

@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { type ChildPlan, identify, pollUntil } from '@dasf-broker/deploy';
+import { type Fare, fareOf } from '../../harness/fare/fare.ts';
 
 const RESTART_PAUSE_MS = 500;
 const READY_WITHIN_MS = 90_000;
@@ -34,6 +35,12 @@ export class ManagedProcess implements AsyncDisposable {
 
   get pid(): number | undefined {
     return this.isRunning ? this.#child?.pid : undefined;
+  }
+
+  /** How it fares, where it was started so that it can be asked. */
+  async fare(): Promise<Fare> {
+    if (!this.#child) throw new Error(`${this.name} does not run`);
+    return await fareOf(this.#child);
   }
 
   /** Resolves with its address when it serves. */

@@ -12,6 +12,20 @@ export const STRANGER = 'mallory';
 const API_WITHIN_MS = 15_000;
 const TOKEN_SECONDS = 4 * 60 * 60;
 
+/** Removes every topic that there is, whoever it belongs to. */
+export async function removeTopics(stack: FaultStack): Promise<void> {
+  for (;;) {
+    const listed = await administer(stack, 'GET', 'topics?kind=all&limit=500');
+    const { topics } = (await listed.json()) as { topics: readonly { name: string }[] };
+    if (topics.length === 0) return;
+    for (const { name } of topics) {
+      const removed = await administer(stack, 'DELETE', `topics/${name}`);
+      await removed.body?.cancel();
+      if (!removed.ok) throw new Error(`topic ${name} was not removed: ${removed.status}`);
+    }
+  }
+}
+
 /** Makes a topic with these rights. */
 export async function createTopic(stack: FaultStack, topic: TopicUnderTest, consumers: readonly string[]) {
   const body = {
@@ -45,12 +59,12 @@ export function tokenOf(stack: FaultStack, user: string): Promise<string> {
   return stack.target.token(user, [], TOKEN_SECONDS);
 }
 
-async function administer(stack: FaultStack, method: string, path: string, body: object): Promise<Response> {
+async function administer(stack: FaultStack, method: string, path: string, body?: object): Promise<Response> {
   const token = await stack.target.token('operator', ['administer'], TOKEN_SECONDS);
   return fetch(new URL(`/api/v1/${path}`, stack.target.apis[0]), {
     method,
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-    body: JSON.stringify(body),
+    ...(body ? { body: JSON.stringify(body) } : {}),
     signal: AbortSignal.timeout(API_WITHIN_MS),
   });
 }

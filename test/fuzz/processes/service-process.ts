@@ -1,19 +1,11 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { type Fare, fareOf, SELF_WATCH } from '../../harness/fare/fare.ts';
 
 const root = join(import.meta.dirname, '../../..');
-const SELF_WATCH = join(import.meta.dirname, 'self-watch.ts');
 const PATIENCE_MS = 30_000;
 const KEPT_OUTPUT = 4000;
-
-/** How a process fares. */
-export interface Fare {
-  /** By how much its event loop was late since it was last asked: the 99th percentile. */
-  readonly delayMs: number;
-  /** Bytes in use after a collection. */
-  readonly memory: number;
-}
 
 /** A service as it runs in production, with somebody in it who can be asked how it fares. */
 export class ServiceProcess implements AsyncDisposable {
@@ -49,10 +41,8 @@ export class ServiceProcess implements AsyncDisposable {
     return `${this.name} has ended with ${exitCode ?? signalCode}: ${this.#output}`;
   }
 
-  async fare(): Promise<Fare> {
-    this.#child.send('how do you fare');
-    const [message] = await once(this.#child, 'message', { signal: AbortSignal.timeout(PATIENCE_MS) });
-    return (message as { fare: Fare }).fare;
+  fare(): Promise<Fare> {
+    return fareOf(this.#child);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,7 +1,7 @@
 /** Loaded into a service's process before its own code: tells how it fares when it is asked. */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { settledMemory } from '../settled-memory.ts';
-import type { Fare } from './service-process.ts';
+import { FARE_QUESTION, type Fare } from './fare.ts';
+import { settledMemory } from './settled-memory.ts';
 
 const RESOLUTION_MS = 10;
 const NANOSECONDS = 1e6;
@@ -10,7 +10,7 @@ const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
 delay.enable();
 
 process.on('message', async (asked) => {
-  if (asked !== 'how do you fare') return;
+  if (asked !== FARE_QUESTION) return;
   const delayMs = Math.max(delay.percentile(99) / NANOSECONDS - RESOLUTION_MS, 0);
   const fare: Fare = { delayMs, memory: await settledMemory() };
   // Collecting all garbage takes its time, which is nobody's fault.
