@@ -15,12 +15,15 @@ interface Series {
 export interface Row {
   readonly name: string;
   readonly samples: number;
+  readonly means: Readonly<Record<string, number>>;
   readonly slopes: Readonly<Record<string, Slope>>;
   /** What grows by more than chance explains. */
   readonly grows: readonly string[];
 }
 
 const HOUR_MS = 3_600_000;
+const MEBIBYTE = 1024 ** 2;
+const KIBIBYTES_IN_MEBIBYTE = 1024;
 /** What is measured before this part of the whole is over is of processes that are still warming up. */
 const WARM_UP = 0.25;
 const MOST_PER_HOUR = 0.01;
@@ -56,11 +59,16 @@ export class Resources {
 
 function rowOf(name: string, series: Readonly<Record<string, readonly Sample[]>>): Row {
   const warm = Object.entries(series).map(([what, samples]) => [what, warmed(samples)] as const);
+  const means = Object.fromEntries(warm.map(([what, samples]) => [what, meanOf(samples)]));
   const slopes = Object.fromEntries(warm.map(([what, samples]) => [what, slopeOf(samples)]));
   const grows = Object.entries(slopes)
     .filter(([, { perHour, error }]) => perHour - ERRORS_APART * error > MOST_PER_HOUR)
     .map(([what]) => what);
-  return { name, samples: warm[0]?.[1].length ?? 0, slopes, grows };
+  return { name, samples: warm[0]?.[1].length ?? 0, means, slopes, grows };
+}
+
+function meanOf(samples: readonly Sample[]): number {
+  return samples.reduce((sum, { value }) => sum + value, 0) / Math.max(samples.length, 1);
 }
 
 function warmed(samples: readonly Sample[]): readonly Sample[] {
@@ -68,19 +76,28 @@ function warmed(samples: readonly Sample[]): readonly Sample[] {
   return samples.filter(({ hours }) => hours >= first + (last - first) * WARM_UP);
 }
 
-/** Lines of a table: growth in an hour, and how far chance may have moved it. */
+/** Lines of a table: what there was in the mean, its growth in an hour, and how far chance may have moved that. */
 export function table(rows: readonly Row[]): string[] {
-  const cell = (slope: Slope | undefined) =>
-    slope ? `${percent(slope.perHour)} ± ${percent(slope.error)}` : '–';
   return [
-    '| what | looked at | memory in use | memory resident | descriptors | lag | grows |',
+    '| what | looked at | memory in use | memory resident | descriptors | lag (events) | grows |',
     '| --- | --: | --: | --: | --: | --: | --- |',
-    ...rows.map(({ name, samples, slopes, grows }) => {
-      const cells = ['used', 'resident', 'descriptors', 'lag'].map((what) => cell(slopes[what]));
+    ...rows.map(({ name, samples, means, slopes, grows }) => {
+      const cells = Object.entries(SHOWN).map(([what, show]) => {
+        const [mean, slope] = [means[what], slopes[what]];
+        if (mean === undefined || slope === undefined) return '–';
+        return `${show(mean)}, ${percent(slope.perHour)} ± ${percent(slope.error)}`;
+      });
       return `| ${[name, samples, ...cells, grows.join(', ') || 'nothing'].join(' | ')} |`;
     }),
   ];
 }
+
+const SHOWN: Readonly<Record<string, (mean: number) => string>> = {
+  used: (bytes) => `${(bytes / MEBIBYTE).toFixed(1)} MiB`,
+  resident: (kibibytes) => `${(kibibytes / KIBIBYTES_IN_MEBIBYTE).toFixed(0)} MiB`,
+  descriptors: (count) => count.toFixed(1),
+  lag: (events) => events.toFixed(1),
+};
 
 function percent(part: number): string {
   return `${(part * 100).toFixed(2)} %`;
