@@ -1,4 +1,4 @@
-import { type Watched, watch } from '../measure/watch.ts';
+import { cpuPer, type Watched, watch } from '../measure/watch.ts';
 import { startEdges } from '../subjects/more-edges.ts';
 import { storeOldMessages } from '../subjects/old-messages.ts';
 import { OurBroker } from '../subjects/our-broker.ts';
@@ -56,7 +56,8 @@ async function costOn({ sizes, generator }: Scene, workload: string, broker: Bro
       const { messages, perSecond } = watched.result;
       const sum = (ofEdges: boolean) =>
         timeOf(watched, (name) => !ofEdges || name.startsWith('edge')) / messages;
-      return { perSecond, cpu: sum(false), cpuOfEdges: sum(true) };
+      const ofEach = cpuPer(messages, watched);
+      return { perSecond, cpu: sum(false), cpuOfEdges: sum(true), ...ofEach };
     },
   };
 }
