@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Campaign } from './campaign.ts';
-import { FAULTS, SHORT_SET } from './faults/index.ts';
+import { FAULTS, type Fault, SHORT_SET } from './faults/index.ts';
 import { table } from './report/table.ts';
 
 const { values } = parseArgs({
@@ -27,9 +27,12 @@ const wanted = values.fault?.split(',') ?? SHORT_SET;
 const named = FAULTS.filter(({ id }) => wanted.includes(id) || wanted.includes('all'));
 if (named.length === 0) throw new Error(`There is no such fault: there are ${FAULTS.map(({ id }) => id)}.`);
 const isRoot = process.getuid?.() === 0;
-const faults = named.filter(({ needsRoot }) => isRoot || !needsRoot);
-for (const { id, title } of named.filter((one) => !faults.includes(one))) {
-  console.log(`skipped ${id} ${title}: it mounts file systems, which takes root`);
+const faults: Fault[] = [];
+for (const fault of named) {
+  const missing =
+    fault.needsRoot && !isRoot ? 'it mounts file systems, which takes root' : await fault.missing?.();
+  if (missing === undefined) faults.push(fault);
+  else console.log(`skipped ${fault.id} ${fault.title}: ${missing}`);
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'dasf-faults-'));

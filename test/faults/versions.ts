@@ -12,11 +12,11 @@ export interface Versions {
   readonly machine: string;
 }
 
-export async function versionsOf({ natsVersion, databaseUrl }: FaultStack): Promise<Versions> {
+export async function versionsOf({ natsProgram, databaseUrl }: FaultStack): Promise<Versions> {
   const { stdout } = await runTool('git', ['describe', '--always', '--dirty'], { cwd: import.meta.dirname });
   return {
     broker: stdout.trim() || 'unknown',
-    nats: natsVersion,
+    nats: natsProgram.versions,
     // A run that failed may have left no database.
     postgres: await postgresVersion(databaseUrl).catch(() => 'unknown'),
     node: process.versions.node,

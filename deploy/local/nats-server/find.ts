@@ -86,7 +86,8 @@ async function fetched(
   return undefined;
 }
 
-async function usable(path: string, origin: string): Promise<NatsServerBinary | undefined> {
+/** The nats-server at this path, where it is one that can keep the log. */
+export async function usable(path: string, origin: string): Promise<NatsServerBinary | undefined> {
   if (!existsSync(path)) return undefined;
   const version = await versionOf(path);
   return version !== undefined && isAtLeast(version, OLDEST_THAT_WORKS)

@@ -23,6 +23,8 @@ export interface Fault {
   readonly endsServices?: boolean;
   /** It mounts file systems. */
   readonly needsRoot?: boolean;
+  /** In words: what else it takes that is not to be had here. */
+  missing?(): Promise<string | undefined>;
   /** The negative control: what this must lose, or the others prove nothing. */
   readonly mustLose?: boolean;
   inject(context: FaultContext): Promise<void>;

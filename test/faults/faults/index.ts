@@ -8,6 +8,7 @@ import { LINES } from './lines.ts';
 import { PAUSES } from './pauses.ts';
 import { POWER_CUTS } from './power.ts';
 import { READERS } from './readers.ts';
+import { RELEASES } from './releases.ts';
 import { RESTORES } from './restore.ts';
 import { WRONG_LOGS } from './wrong-log.ts';
 
@@ -25,6 +26,7 @@ export const FAULTS: readonly Fault[] = [
   ...LINES,
   ...FULL_DISKS,
   ...CONTENTS,
+  ...RELEASES,
   ...RESTORES,
   ...READERS,
   ...WRONG_LOGS,

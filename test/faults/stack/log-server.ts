@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { type ChildPlan, natsConfiguration, natsPlan, pollUntil } from '@dasf-broker/deploy';
 import { freePort } from '@dasf-broker/ports';
 import { ManagedProcess } from './managed-process.ts';
+import type { NatsProgram } from './nats-program.ts';
 import type { NetworkHost } from './network.ts';
 
 export interface LogServerOptions {
-  readonly binary: string;
+  readonly program: NatsProgram;
   readonly name: string;
   readonly dataDir: string;
   readonly logDir: string;
@@ -31,16 +32,16 @@ export function withoutSync(configuration: string): string {
 
 /** A nats-server with the configuration that is shipped. */
 export async function logServer(options: LogServerOptions): Promise<ManagedProcess> {
-  const { binary, name, dataDir, maxFileStore, changed = (text) => text } = options;
+  const { program, name, dataDir, maxFileStore, changed = (text) => text } = options;
   mkdirSync(dataDir, { recursive: true });
   const addresses = { dataDir, port: await freePort(), monitorPort: await freePort() };
   const configPath = join(options.logDir, `${name}.conf`);
   writeFileSync(configPath, changed(natsConfiguration(addresses, maxFileStore)));
   const launch = () =>
-    spawn(binary, ['--config', configPath], { detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    spawn(program.path, ['--config', configPath], { detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
   return new ManagedProcess(
     name,
-    { ...natsPlan({ binary, ...addresses }), launch },
+    { ...natsPlan({ binary: program.path, ...addresses }), launch },
     join(options.logDir, `${name}.log`),
   );
 }
@@ -51,7 +52,7 @@ export function clusteredLogServer(
   host: NetworkHost,
   hosts: readonly NetworkHost[],
 ): ManagedProcess {
-  const { binary, name, dataDir, logDir, maxFileStore } = options;
+  const { program, name, dataDir, logDir, maxFileStore } = options;
   mkdirSync(dataDir, { recursive: true });
   const configPath = join(logDir, `${name}.conf`);
   const shipped = natsConfiguration({ dataDir, port: CLIENT_PORT, monitorPort: MONITOR_PORT }, maxFileStore);
@@ -63,10 +64,14 @@ cluster { name: dasf, listen: "${host.address}:${ROUTE_PORT}", no_advertise: tru
 `,
   );
   // Not `ip netns exec`: that keeps file systems mounted which others have unmounted meanwhile.
-  const command = [`--net=/run/netns/${host.namespace}`, binary, '--config', configPath];
+  const enter = `--net=/run/netns/${host.namespace}`;
   const plan: ChildPlan = {
-    ...natsPlan({ binary, dataDir, port: CLIENT_PORT, monitorPort: MONITOR_PORT }),
-    launch: () => spawn('nsenter', command, { detached: true, stdio: ['ignore', 'pipe', 'pipe'] }),
+    ...natsPlan({ binary: program.path, dataDir, port: CLIENT_PORT, monitorPort: MONITOR_PORT }),
+    launch: () =>
+      spawn('nsenter', [enter, program.path, '--config', configPath], {
+        detached: true,
+        stdio: ['ignore', 'pipe', 'pipe'],
+      }),
     async untilReady(_child, signal) {
       await pollUntil(() => isHealthy(host.address), READY_WITHIN_MS, signal);
       return `nats://${host.address}:${CLIENT_PORT}`;

@@ -1,3 +1,5 @@
+import type { NatsRelease } from './nats-program.ts';
+
 /** What kind of machine the stack is to run on. */
 export interface StackOptions {
   /** Where everything is kept; must be empty. */
@@ -7,6 +9,8 @@ export interface StackOptions {
   readonly apis: number;
   /** More than one: each in a network of its own, with a copy of the log. */
   readonly logServers: 1 | 3;
+  /** Which nats-servers it needs; it begins with the first. */
+  readonly natsReleases: readonly [NatsRelease, ...NatsRelease[]];
   /** On which kind of disk the log and the database are. */
   readonly logDisk: 'plain' | 'power-cut' | 'small';
   readonly databaseDisk: 'plain' | 'power-cut' | 'small';
@@ -21,6 +25,7 @@ export const PLAIN: Omit<StackOptions, 'folder'> = {
   stores: 2,
   apis: 2,
   logServers: 1,
+  natsReleases: ['present'],
   logDisk: 'plain',
   databaseDisk: 'plain',
   sync: true,

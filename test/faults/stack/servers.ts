@@ -1,10 +1,11 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { findNatsServer, postgresPlan } from '@dasf-broker/deploy';
+import { postgresPlan } from '@dasf-broker/deploy';
 import { freePort } from '@dasf-broker/ports';
 import { type Disk, PowerCutDisk, SmallDisk } from './disk.ts';
 import { clusteredLogServer, logServer, withoutSync } from './log-server.ts';
 import { ManagedProcess } from './managed-process.ts';
+import { NatsProgram } from './nats-program.ts';
 import { Network, type NetworkHost } from './network.ts';
 import type { StackOptions } from './options.ts';
 
@@ -21,7 +22,8 @@ export interface StackServers {
   readonly databaseDisk: Disk | undefined;
   readonly natsUrls: readonly string[];
   readonly databaseUrl: string;
-  readonly natsVersion: string;
+  /** What the log's servers run from their next start on. */
+  readonly natsProgram: NatsProgram;
 }
 
 export async function startServers(
@@ -32,8 +34,8 @@ export async function startServers(
   const logDisk = await openDisk(options.logDisk, join(options.folder, 'nats'), opening);
   const databaseDisk = await openDisk(options.databaseDisk, join(options.folder, 'postgres'), opening);
   const postgres = opening.use(await databaseServer(options, logDir));
-  const binary = await findNatsServer(process.env, () => {});
-  const { servers, hosts } = await openLogServers(options, binary.path, logDir, opening);
+  const natsProgram = await NatsProgram.find(options.natsReleases);
+  const { servers, hosts } = await openLogServers(options, natsProgram, logDir, opening);
   const [databaseUrl = '', ...addresses] = await Promise.all([
     postgres.start(),
     ...servers.map((server) => server.start()),
@@ -48,18 +50,18 @@ export async function startServers(
     databaseDisk,
     natsUrls: addresses.map((address) => address ?? ''),
     databaseUrl,
-    natsVersion: binary.version.join('.'),
+    natsProgram,
   };
 }
 
 async function openLogServers(
   options: StackOptions,
-  binary: string,
+  program: NatsProgram,
   logDir: string,
   opening: AsyncDisposableStack,
 ): Promise<{ servers: ManagedProcess[]; hosts: readonly NetworkHost[] }> {
   const settingsOf = (name: string) => ({
-    ...{ binary, name, logDir, maxFileStore: GIBIBYTE },
+    ...{ program, name, logDir, maxFileStore: GIBIBYTE },
     dataDir: join(options.folder, 'nats', name),
   });
   if (options.logServers === 1) {
