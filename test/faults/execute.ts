@@ -4,10 +4,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { gap } from './checkers/gap.ts';
 import { judge, type QueueCounts, type Violation } from './checkers/index.ts';
 import { indexRun } from './checkers/index-run.ts';
+import { isWell } from './checkers/readiness.ts';
 import { totalQueue } from './checkers/total-queue.ts';
 import type { Fault } from './faults/index.ts';
 import { History } from './history/history.ts';
 import { Observer } from './history/observer.ts';
+import { ReadinessWatch } from './history/readiness-watch.ts';
 import type { RunRecord } from './history/records.ts';
 import { recoveryTime } from './history/recovery.ts';
 import { Random } from './random.ts';
@@ -55,6 +57,7 @@ export async function execute({ fault, seed, stack, folder }: RunOptions): Promi
   mkdirSync(folder, { recursive: true });
   using history = new History(join(folder, 'history.jsonl'));
   await using observer = await Observer.start(stack, history);
+  await using readiness = new ReadinessWatch(stack, history);
   const crashesBefore = crashesOf(stack);
   const load = { stack, history, random: random.branch('load'), prefix, rate: RATE };
   const workload = await Workload.start(load);
@@ -64,7 +67,9 @@ export async function execute({ fault, seed, stack, folder }: RunOptions): Promi
     await sleep(AFTER_MS);
     await workload.stop();
     const patience = fault.mustLose ? 3000 : DRAINED_WITHIN_MS;
-    const { run, late } = await drain(workload, observer, history, { prefix, patience });
+    const drained = await drain(workload, observer, history, { prefix, patience });
+    await until(() => readiness.answers.every(isWell), patience);
+    const run = { ...drained.run, history: [...history.records], announced: fault.announced ?? [] };
     writeFileSync(join(folder, 'log.json'), JSON.stringify({ topics: run.topics, log: run.log }));
     const { violations, counts } = judge(run);
     const projection = await verifyProjection(stack);
@@ -73,7 +78,7 @@ export async function execute({ fault, seed, stack, folder }: RunOptions): Promi
       fault: fault.id,
       title: fault.title,
       seed,
-      violations: [...late, ...violations, ...projection],
+      violations: [...drained.late, ...violations, ...projection],
       counts,
       lost: violations.filter(({ what }) => /^not in the log|^lost/.test(what)).length,
       recovery: recoveryTime(indexRun(run)),

@@ -13,8 +13,10 @@ and \`DASF_API_INTERNAL_PORT\`; none unless set. It listens on \`127.0.0.1\` unl
 | \`/metrics\` | what follows, for Prometheus |
 
 An edge needs NATS and a fresh copy of the topic registry, a store NATS and PostgreSQL, an api NATS, and both a
-schema that is not older than they are ([upgrade.md](upgrade.md)). That PostgreSQL is away from an api, or that a
-partition is halted, is told by \`?verbose\` and leaves the service ready: another one would be no better off.
+schema that is not older than they are ([upgrade.md](upgrade.md)). That PostgreSQL is away from an api, that
+the log did not take what an edge sent to a partition last (a disk that is full leaves NATS' connections as they are), or
+that a partition is halted or degraded, is told by \`?verbose\` and leaves the service ready: another one would be no better
+off. What does not answer counts as missing after a second, a copy of the registry as old after two.
 
 \`deploy/monitoring\` has a Grafana dashboard (\`dashboard.json\`), alert rules (\`alerts.yaml\`) and tests of these
 (\`promtool test rules deploy/monitoring/alerts.test.yaml\`). Both tell series apart by \`job\` and \`instance\`, which

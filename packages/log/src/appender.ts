@@ -1,6 +1,7 @@
 import { Refusals } from '@dasf-broker/nats';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { AppendError } from './append-error.ts';
+import { AppendOutcomes } from './append-outcomes.ts';
 import type { Entry } from './batch.ts';
 import { ConnectionWatch } from './connection-watch.ts';
 import { EVENT_HEADER, encodeEvent } from './event-codec.ts';
@@ -41,6 +42,7 @@ export class Appender implements AsyncDisposable {
   readonly #refusals: Refusals;
   readonly #pieces: PieceWriter;
   readonly #groups: GroupWriter;
+  readonly #outcomes = new AppendOutcomes();
   readonly #order = new PublishingOrder();
   readonly #queues = new Map<number, Group[]>();
   readonly #writers = new Map<number, Promise<void>>();
@@ -73,9 +75,16 @@ export class Appender implements AsyncDisposable {
     const publisher = message && `${message.uid} ${message.user}`;
     const inPieces = events.some(isLarge) ? this.#storePieces(partition, events) : undefined;
     const repeats = events.every((event) => event.type === 'ack' || isAnswer(event));
-    return this.#order.enter(publisher, inPieces, (stored) =>
+    const appended = this.#order.enter(publisher, inPieces, (stored) =>
       this.#enqueue(partition, { entries: stored ?? entries, repeats }, began),
     );
+    this.#outcomes.follow(partition, appended);
+    return appended;
+  }
+
+  /** Partitions that did not take what was appended last, and why. */
+  get faults(): ReadonlyMap<number, string> {
+    return this.#outcomes.faults;
   }
 
   /** Waits for what was appended. */

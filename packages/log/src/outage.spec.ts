@@ -31,6 +31,18 @@ describe('PUB-9: an append without an answer', () => {
     await Promise.all(['b', 'c', 'a'].map((id) => log.appender.append(0, aMessage(id))));
     expect(idsOf(await log.events())).toEqual(['a', 'b', 'c']);
   });
+
+  it('is told, by partition, until that takes something again', async () => {
+    await using line = await HeldLine.to(inject('natsUrl'));
+    await using log = await TestLog.open({ url: line.url, partitions: 2, deadline: 300 });
+    line.hold();
+    await expect(log.appender.append(0, aMessage('a'))).rejects.toThrow();
+    line.release();
+    await log.appender.append(1, aMessage('b'));
+    expect([...log.appender.faults]).toEqual([[0, 'The log did not answer in time.']]);
+    await log.appender.append(0, aMessage('a'));
+    expect([...log.appender.faults]).toEqual([]);
+  });
 });
 
 describe('when the connection is lost for a moment', () => {

@@ -163,15 +163,27 @@ async function openContext(
   };
 }
 
-/** What an edge cannot do without: it decides by the registry, and what it takes must become durable. */
-function checksOf({ refusals, registry }: EdgeContext): Check[] {
+/**
+ * What an edge cannot do without: it decides by the registry, and what it takes must become durable. Of a log that
+ * takes nothing it tells, and is ready: it delivers what there is, and another edge would be no better off.
+ */
+function checksOf({ refusals, registry, appender }: EdgeContext): Check[] {
   const look = async () => {
     if (registry.isStale) throw new Error(`the copy is ${Math.round(registry.age / 1000)} s old`);
   };
   return [
     { name: 'nats', look: () => refusals.settled() },
     { name: 'registry', look },
+    { name: 'log', look: () => refuseFaults(appender), optional: true },
   ];
+}
+
+async function refuseFaults({ faults }: Appender): Promise<void> {
+  if (faults.size === 0) return;
+  const each = [...faults]
+    .toSorted(([a], [b]) => a - b)
+    .map(([number, why]) => `partition ${number}: ${why}`);
+  throw new Error(each.join(' '));
 }
 
 async function openNats(config: EdgeConfig, logger: Logger, opening: AsyncDisposableStack) {

@@ -62,6 +62,19 @@ test('a store that starts before its database waits for it, and says so', async 
   await eventually(() => store.health()[0]?.state === 'serving');
 });
 
+test('a store that had nothing to write while its database was away is well again afterwards', async () => {
+  await using bench = await createBench();
+  await using link = await cuttableLink(bench.config.databaseUrl);
+  await using store = createStore({ ...bench.config, databaseUrl: link.url }, { times: FAST_TIMES });
+  await eventually(() => store.health()[0]?.state === 'serving');
+  link.cut();
+  // Until its lease could not be renewed, either.
+  await sleep(1000);
+  expect(store.health()[0]?.state).toBe('degraded');
+  link.mend();
+  await eventually(() => store.health()[0]?.state === 'serving');
+});
+
 test('a store that starts before its log can be ended', async () => {
   await using bench = await createBench();
   await using link = await cuttableLink(bench.config.natsUrl);

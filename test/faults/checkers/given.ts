@@ -1,4 +1,4 @@
-import type { HistoryRecord, NewRecord, RunRecord, TopicUnderTest } from '../history/records.ts';
+import type { Announced, HistoryRecord, NewRecord, RunRecord, TopicUnderTest } from '../history/records.ts';
 import { type IndexedRun, indexRun } from './index-run.ts';
 
 const TOPIC: TopicUnderTest = { name: 'tides', retention: 'cache', readers: ['anna'] };
@@ -8,6 +8,7 @@ export class Given {
   readonly #history: HistoryRecord[] = [];
   readonly #log: RunRecord['log'][number][] = [];
   readonly #topic: TopicUnderTest;
+  readonly #announced: Announced[] = [];
   #t = 0;
 
   constructor(topic: Partial<TopicUnderTest> = {}) {
@@ -77,12 +78,27 @@ export class Given {
     return this.add({ op: 'fault', what, ...(healed ? { healed } : {}) });
   }
 
+  /** The edge says so. */
+  readiness(state: 'ready' | 'unready' | 'silent', says = ''): this {
+    return this.add({ op: 'readiness', kind: 'edge', service: 'edge-1', state, says });
+  }
+
+  announces(one: Announced): this {
+    this.#announced.push(one);
+    return this;
+  }
+
   cursor(seq: number, last: number, ownerEpoch = 1): this {
     return this.add({ op: 'cursor', partition: 0, seq, ownerEpoch, last });
   }
 
   get run(): IndexedRun {
-    return indexRun({ topics: [this.#topic], history: this.#history, log: this.#log });
+    return indexRun({
+      topics: [this.#topic],
+      history: this.#history,
+      log: this.#log,
+      announced: this.#announced,
+    });
   }
 }
 

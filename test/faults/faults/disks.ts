@@ -7,6 +7,8 @@ const logDiskFull: Fault = {
   id: 'F19',
   title: 'the disk of the log full, then room again',
   stack: { logDisk: 'small' },
+  // What is stored is delivered all the same.
+  announced: [{ kind: 'edge', state: 'ready', says: /\[-\] log: partition \d/ }],
   needsRoot: true,
   async inject(context) {
     const { stack, history } = context;
@@ -21,6 +23,8 @@ const databaseDiskFull: Fault = {
   id: 'F21',
   title: 'the disk of the database full, then room again',
   stack: { databaseDisk: 'small' },
+  // It answers, or ends, as it likes.
+  announced: [{ kind: 'store', state: 'ready', says: /\[-\] partitions: \d is degraded/ }],
   needsRoot: true,
   async inject(context) {
     const { stack, history } = context;
@@ -38,7 +42,8 @@ async function fillForAWhile({ random, history }: FaultContext, disk: Disk | und
   const { bavail, bsize } = statfsSync(disk.folder);
   writeFileSync(ballast, Buffer.alloc(Math.max(0, bavail * bsize - random.between(0, 400_000))));
   history.fault(`disk full: ${disk.folder}`);
-  await within(random, 6000, 9000);
+  // Longer than an edge waits for the log, and some until it is asked.
+  await within(random, 8000, 11_000);
   rmSync(ballast);
 }
 

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { History } from '../history/history.ts';
+import type { Announced } from '../history/records.ts';
 import type { Random } from '../random.ts';
 import type { StackOptions } from '../stack/options.ts';
 import type { FaultStack } from '../stack/stack.ts';
@@ -25,6 +26,8 @@ export interface Fault {
   readonly needsRoot?: boolean;
   /** In words: what else it takes that is not to be had here. */
   missing?(): Promise<string | undefined>;
+  /** What services say of themselves while it lasts. */
+  readonly announced?: readonly Announced[];
   /** The negative control: what this must lose, or the others prove nothing. */
   readonly mustLose?: boolean;
   inject(context: FaultContext): Promise<void>;

@@ -4,6 +4,12 @@ import { type Fault, type FaultContext, within } from './fault.ts';
 const pauseLog: Fault = {
   id: 'F11',
   title: 'nats-server paused',
+  announced: [
+    { kind: 'edge', state: 'unready', says: /nats: does not answer/ },
+    { kind: 'edge', state: 'unready', says: /registry: the copy is \d+ s old/ },
+    { kind: 'store', state: 'unready', says: /nats: does not answer/ },
+    { kind: 'api', state: 'unready', says: /nats: does not answer/ },
+  ],
   inject: (context) => pause(context, context.stack.nats, 4000, 12_000),
 };
 
@@ -16,6 +22,11 @@ const pauseStore: Fault = {
 const pauseDatabase: Fault = {
   id: 'F13',
   title: 'PostgreSQL paused',
+  announced: [
+    { kind: 'store', state: 'unready', says: /\[-\] database: / },
+    // It reads what is stored, and nothing else of it needs the database.
+    { kind: 'api', state: 'ready', says: /\[-\] database: / },
+  ],
   inject: (context) => pause(context, context.stack.postgres, 4000, 12_000),
 };
 

@@ -1,3 +1,5 @@
+import type { ServiceKind } from '../stack/service.ts';
+
 /** What a client can know of a publish: stored, not stored, or unknown. */
 export type Outcome = 'ok' | 'fail' | 'info';
 
@@ -98,6 +100,16 @@ export interface FinalOpened extends At {
   readonly user: string;
 }
 
+/** A service says whether it is ready, and why not, where that is something else than before. */
+export interface ReadinessSeen extends At {
+  readonly op: 'readiness';
+  readonly kind: ServiceKind;
+  readonly service: string;
+  readonly state: 'ready' | 'unready' | 'silent';
+  /** What it says of each thing that it needs. */
+  readonly says: string;
+}
+
 export type HistoryRecord =
   | Published
   | Answered
@@ -108,7 +120,8 @@ export type HistoryRecord =
   | RightChanged
   | CursorSeen
   | FaultNoted
-  | FinalOpened;
+  | FinalOpened
+  | ReadinessSeen;
 
 /** A message as the log holds it in the end. */
 export interface StoredMessage {
@@ -127,11 +140,17 @@ export interface TopicUnderTest {
   readonly readers: readonly string[];
 }
 
+/** What at least one service of this kind says while a fault lasts. */
+export interface Announced extends Pick<ReadinessSeen, 'kind' | 'state'> {
+  readonly says: RegExp;
+}
+
 /** All that the checkers know of a run. */
 export interface RunRecord {
   readonly topics: readonly TopicUnderTest[];
   readonly history: readonly HistoryRecord[];
   readonly log: readonly StoredMessage[];
+  readonly announced?: readonly Announced[];
 }
 
 type WithoutTime<R> = R extends HistoryRecord ? Omit<R, 't'> : never;

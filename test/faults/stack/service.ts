@@ -13,6 +13,8 @@ export interface Service extends AsyncDisposable {
   readonly kind: ServiceKind;
   /** Where it listens; of a store: nowhere. */
   readonly port: number;
+  /** Where it says whether it is ready. */
+  readonly internalPort: number;
   readonly process: ManagedProcess;
   /** One to each server of the log. */
   readonly natsLines: readonly [Line, ...Line[]];
@@ -36,18 +38,19 @@ export async function serviceProcess(options: ServiceOptions): Promise<Service> 
   if (!first) throw new Error('a log needs a server');
   const natsLines = [opening.use(first), ...others.map((line) => opening.use(line))] as const;
   const databaseLine = kind === 'edge' ? undefined : opening.use(await lineTo(options.databaseUrl));
-  const port = await freePort();
+  const [port, internalPort] = [await freePort(), await freePort()];
   const name = `${kind}-${index + 1}`;
   const plan = servicePlan({
     name,
     script: join(root, `services/${kind}/src/main.ts`),
-    env: environment(options, port, natsLines, databaseLine),
+    env: environment(options, { port, internalPort }, natsLines, databaseLine),
   });
   const service = opening.use(new ManagedProcess(name, plan, join(logDir, `${name}.log`)));
   const closing = opening.move();
   return {
     kind,
     port,
+    internalPort,
     process: service,
     natsLines: [...natsLines],
     databaseLine,
@@ -62,7 +65,7 @@ function lineTo(address: string): Promise<Line> {
 
 function environment(
   { kind, natsUrls, databaseUrl, secret, settings }: ServiceOptions,
-  port: number,
+  { port, internalPort }: Pick<Service, 'port' | 'internalPort'>,
   natsLines: readonly Line[],
   databaseLine: Line | undefined,
 ): NodeJS.ProcessEnv {
@@ -73,6 +76,7 @@ function environment(
     DASF_NATS_URL: natsLines.map((line, index) => through(natsUrls[index] ?? '', line)).join(','),
     ...(databaseLine ? { DASF_DATABASE_URL: through(databaseUrl, databaseLine) } : {}),
     ...(kind === 'store' ? {} : { DASF_JWT_SECRET: secret, [`DASF_${name}_PORT`]: String(port) }),
+    [`DASF_${name}_INTERNAL_PORT`]: String(internalPort),
     ...settings,
   };
 }

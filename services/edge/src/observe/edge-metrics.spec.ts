@@ -25,7 +25,9 @@ it('an edge counts what connects, is published, delivered, acknowledged and refu
   const { monitoring } = scene;
   const ask = async (path: string) => (await fetch(new URL(path, monitoring.address))).text();
   const scraped = () => ask('/metrics');
-  expect(await ask('/readyz?verbose')).toBe('[+] process: ok\n[+] nats: ok\n[+] registry: ok\nok\n');
+  expect(await ask('/readyz?verbose')).toBe(
+    '[+] process: ok\n[+] nats: ok\n[+] registry: ok\n[+] log: ok\nok\n',
+  );
   await using producer = await connect(scene, 'weather', 'add_brokertopic');
   {
     // Before the topic is there: then nothing is outstanding, and no store need be asked.
@@ -64,6 +66,28 @@ it('an edge counts what connects, is published, delivered, acknowledged and refu
   );
   expect(lines.join('\n')).not.toMatch(/weather|elsewhere|\bada\b/);
   await expect.poll(scraped).toMatch(/^dasf_edge_connections\{kind="consumer"\} 0$/m);
+});
+
+it('a log that takes nothing is told by an edge, which is ready all the same', async () => {
+  await using scene = await createEdgeScene({ DASF_EDGE_INTERNAL_PORT: '0' });
+  const readiness = async () => {
+    const answer = await fetch(new URL('/readyz?verbose', scene.monitoring.address));
+    return `${answer.status} ${await answer.text()}`;
+  };
+  await using nc = await natsClient();
+  const stream = new Subjects(scene.config.log.namespace).stream(0);
+  const { config } = (await nc.request(`$JS.API.STREAM.INFO.${stream}`)).json<{ config: object }>();
+  const limit = (max_bytes: number) =>
+    nc.request(`$JS.API.STREAM.UPDATE.${stream}`, JSON.stringify({ ...config, max_bytes }));
+  await using producer = await connect(scene, 'weather', 'add_brokertopic');
+  producer.send({ messageId: 'one' });
+  await expect.poll(() => producer.frames).toContainEqual({ messageId: 'one', result: 'ok' });
+  await limit(1);
+  producer.send({ messageId: 'two' });
+  await expect.poll(readiness).toMatch(/^200 [\s\S]*\[-\] log: partition 0: /);
+  await limit(-1);
+  producer.send({ messageId: 'three' });
+  await expect.poll(readiness).toMatch(/\[\+\] log: ok/);
 });
 
 it('an announcement that is none is counted and named in the log, and the edge goes on', async () => {

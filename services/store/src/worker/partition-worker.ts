@@ -4,8 +4,7 @@ import { NewerEvent } from './newer-event.ts';
 import type { StoreParts } from './parts.ts';
 import { Backoff, pause } from './pause.ts';
 import type { Progress } from './progress.ts';
-import type { ProjectorVoice } from './projector.ts';
-import { holdPartition } from './tenure.ts';
+import { holdPartition, type TenureVoice } from './tenure.ts';
 
 /** `standby`: another worker has the partition. `halted`: an operator must act. */
 export interface PartitionHealth {
@@ -18,6 +17,9 @@ export interface PartitionHealth {
   readonly leader: boolean;
 }
 
+const PARTS = ['work', 'lease'] as const;
+type Part = (typeof PARTS)[number];
+
 /** Cares for one partition: waits for its lease, holds it, and begins anew when it was lost. */
 export class PartitionWorker {
   readonly #parts: StoreParts;
@@ -27,7 +29,8 @@ export class PartitionWorker {
   readonly #owner = crypto.randomUUID();
   readonly #ready = Promise.withResolvers<void>();
   #state: 'starting' | 'standby' | 'serving' = 'starting';
-  #trouble: string | undefined;
+  /** What does not work; each part says itself when it does again. */
+  readonly #troubles = new Map<Part, string>();
   /** Why it takes a newer store to go on. */
   #outdated: string | undefined;
   #progress: Progress | undefined;
@@ -45,10 +48,11 @@ export class PartitionWorker {
 
   get health(): PartitionHealth {
     const halted = this.#progress ? this.#progress.halted : this.#outdated;
-    const reason = halted ?? this.#trouble;
+    const [trouble] = this.#troubles.values();
+    const reason = halted ?? trouble;
     return {
       partition: this.#partition,
-      state: halted ? 'halted' : this.#trouble ? 'degraded' : this.#state,
+      state: halted ? 'halted' : trouble === undefined ? this.#state : 'degraded',
       ...(reason === undefined ? {} : { reason }),
       cursor: this.#progress?.cursor ?? 0,
       leader: this.#progress !== undefined,
@@ -65,7 +69,7 @@ export class PartitionWorker {
       } catch (error) {
         if (error instanceof NewerEvent) this.#standBack(error);
         else if (error instanceof Fenced) this.#logger.warn('lost the lease; what was in memory is dropped');
-        else this.#degraded(error);
+        else this.#degraded('work', error);
         await backoff.wait(signal);
       }
     }
@@ -75,7 +79,7 @@ export class PartitionWorker {
     const { readModel, schema, times } = this.#parts;
     await schema.pass();
     const lease = await acquireLease(readModel.database, this.#partition, this.#owner, times.lease);
-    this.#degraded(undefined);
+    for (const part of PARTS) this.#degraded(part, undefined);
     if (!lease) {
       this.#outdated = undefined;
       this.#state = 'standby';
@@ -122,9 +126,10 @@ export class PartitionWorker {
     );
   }
 
-  #voice(): ProjectorVoice {
+  #voice(): TenureVoice {
     return {
-      degraded: (error) => this.#degraded(error),
+      degraded: (error) => this.#degraded('work', error),
+      unrenewed: (error) => this.#degraded('lease', error),
       dead: ({ sequence, event }, reason) => {
         this.#parts.metrics.deadEvents.inc({ partition: String(this.#partition) });
         this.#logger.error({ sequence, type: event?.type, reason }, 'an event cannot be folded; it is kept');
@@ -133,12 +138,14 @@ export class PartitionWorker {
   }
 
   /** Says once that something does not work, and once that it does again. */
-  #degraded(error: unknown): void {
-    const trouble = error === undefined ? undefined : describe(error);
-    if (trouble === this.#trouble) return;
-    if (trouble !== undefined) this.#logger.warn({ err: error }, 'trying again');
-    else this.#logger.info('works again');
-    this.#trouble = trouble;
+  #degraded(part: Part, error: unknown): void {
+    if (error === undefined) {
+      if (this.#troubles.delete(part) && this.#troubles.size === 0) this.#logger.info('works again');
+      return;
+    }
+    const trouble = describe(error);
+    if (this.#troubles.get(part) !== trouble) this.#logger.warn({ err: error }, 'trying again');
+    this.#troubles.set(part, trouble);
   }
 }
 

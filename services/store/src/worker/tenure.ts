@@ -21,10 +21,15 @@ import type { ProjectorVoice } from './projector.ts';
 import type { AnyRecord } from './record-queue.ts';
 import { together } from './together.ts';
 
+export interface TenureVoice extends ProjectorVoice {
+  /** Why the lease was not renewed; `undefined` when it was. */
+  unrenewed(error: unknown): void;
+}
+
 export interface Tenure {
   readonly parts: StoreParts;
   readonly lease: Lease & Cursor;
-  readonly voice: ProjectorVoice;
+  readonly voice: TenureVoice;
   readonly logger: Logger;
   /** Questions reach this store from now on. */
   readonly serving: (progress: Progress) => void;
@@ -109,9 +114,10 @@ async function keepLease({ parts, lease, voice }: Tenure, signal: AbortSignal): 
     if (signal.aborted) return;
     try {
       await renewLease(parts.readModel.database, lease, parts.times.lease);
+      voice.unrenewed(undefined);
     } catch (error) {
       if (error instanceof Fenced) throw error;
-      voice.degraded(error);
+      voice.unrenewed(error);
     }
   }
 }
