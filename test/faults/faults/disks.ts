@@ -1,7 +1,9 @@
 import { rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Disk } from '../stack/disk.ts';
+import { type Disk, SmallDisk } from '../stack/disk.ts';
 import { type Fault, type FaultContext, within } from './fault.ts';
+
+const ROOM_BYTES = 256 * 1024 * 1024;
 
 const logDiskFull: Fault = {
   id: 'F19',
@@ -36,7 +38,7 @@ const databaseDiskFull: Fault = {
 };
 
 async function fillForAWhile({ random, history }: FaultContext, disk: Disk | undefined): Promise<void> {
-  if (!disk) throw new Error('there is no disk to fill');
+  if (!(disk instanceof SmallDisk)) throw new Error('there is no disk to fill');
   await within(random, 1000, 2000);
   const ballast = join(disk.folder, 'ballast');
   const { bavail, bsize } = statfsSync(disk.folder);
@@ -45,6 +47,8 @@ async function fillForAWhile({ random, history }: FaultContext, disk: Disk | und
   // Longer than an edge waits for the log, and some until it is asked.
   await within(random, 8000, 11_000);
   rmSync(ballast);
+  // What has come meanwhile needs room, too.
+  await disk.resize(ROOM_BYTES);
 }
 
 export const FULL_DISKS: readonly Fault[] = [logDiskFull, databaseDiskFull];
