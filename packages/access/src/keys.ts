@@ -34,15 +34,22 @@ export interface KeySources {
  */
 export function createTokenKeys({ secret, jwks }: KeySources): TokenKeys {
   const findPublic = jwks && createLocalJWKSet(jwks);
+  // Once: of bytes the library would make a key for each token.
+  const shared = secret && asKey(secret);
   return {
     algorithms: [...(secret ? [SHARED] : []), ...(findPublic ? PUBLIC : [])],
     find: async (header, token) => {
       assertKeyId(header);
-      if (header.alg === SHARED && secret) return secret;
+      if (header.alg === SHARED && shared) return shared;
       if (header.alg !== SHARED && findPublic) return findPublic(header, token);
       throw new errors.JOSEAlgNotAllowed();
     },
   };
+}
+
+function asKey(secret: Uint8Array) {
+  const bytes = new Uint8Array(secret);
+  return crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['verify']);
 }
 
 /** @throws {AccessError} `TOKEN_INVALID` */

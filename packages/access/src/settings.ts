@@ -21,6 +21,7 @@ import { parsePermissions } from './permission-set.ts';
 import { parseSecret } from './secret.ts';
 import { LOCAL_AUDIENCE, LOCAL_ISSUER } from './sign-token.ts';
 import { ownIssuer, type TokenIssuer } from './token-issuer.ts';
+import { VerifiedTokens } from './verified-tokens.ts';
 
 const sharedSecret: Setting<Uint8Array> = {
   takes: 'base64 or base64url of 32 or more random bytes',
@@ -127,6 +128,7 @@ function oidcIssuer(described: IssuerDescription, maxAge: number): TokenIssuer {
     userClaim,
     userPrefix,
     foreignPrefixes: [],
+    verified: new VerifiedTokens(),
     ...(type === undefined ? {} : { type }),
     keys: new IssuerKeys({ issuer, algorithms, maxAge, ...(keySetUrl ? { keySetUrl } : {}) }),
     permissionsOf: (claims) => {

@@ -1,6 +1,7 @@
 import type { JWTPayload } from 'jose';
 import type { TokenKeys } from './keys.ts';
 import { type PermissionSet, parsePermissions } from './permission-set.ts';
+import { VerifiedTokens } from './verified-tokens.ts';
 
 /** Somebody whose tokens are taken here, and what they are worth. */
 export interface TokenIssuer {
@@ -11,6 +12,7 @@ export interface TokenIssuer {
   /** Required `typ` of the token's header; any where it is left out. */
   readonly type?: string;
   readonly keys: TokenKeys;
+  readonly verified: VerifiedTokens;
   /** The claim that says whose token it is. */
   readonly userClaim: string;
   /** Begins the names of this issuer's users here, so that two issuers' users are never one. */
@@ -41,6 +43,7 @@ export function ownIssuer(
     issuer,
     audiences: [audience],
     keys,
+    verified: new VerifiedTokens(),
     userClaim: 'sub',
     userPrefix: '',
     foreignPrefixes,

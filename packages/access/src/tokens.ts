@@ -1,4 +1,5 @@
 import { decodeJwt, type JWTPayload, jwtVerify } from 'jose';
+import { CLOCK_TOLERANCE_SECONDS } from './clock-tolerance.ts';
 import { AccessError } from './errors.ts';
 import type { Identity } from './permissions.ts';
 import { NOT_SIGNED, tokenFault } from './token-faults.ts';
@@ -10,9 +11,6 @@ export const MAX_TOKEN_LENGTH = 8192;
 
 /** RFC 7515's compact form and nothing else: the library forgives white space within it. */
 const COMPACT = /^[\w-]+\.[\w-]+\.[\w-]*$/;
-
-/** How far another host's clock may be ahead of ours, in seconds. */
-export const CLOCK_TOLERANCE_SECONDS = 30;
 
 /**
  * Checks a token and says whose it is (AUT-2, AUT-3). The issuer that it names is the only one whose keys and rules
@@ -53,17 +51,22 @@ function issuerOf(token: string, issuers: readonly TokenIssuer[]): TokenIssuer {
 }
 
 async function verifiedClaims(token: string, issuer: TokenIssuer, now: Date): Promise<JWTPayload> {
-  const { keys, type } = issuer;
-  const { payload } = await jwtVerify(token, keys.find, {
+  const { keys, verified } = issuer;
+  return (
+    (await verified.claimsOf(token, keys, now)) ?? verified.keep(token, await verify(token, issuer, now))
+  );
+}
+
+function verify(token: string, { issuer, audiences, keys, type }: TokenIssuer, now: Date) {
+  return jwtVerify(token, keys.find, {
     algorithms: [...keys.algorithms],
-    issuer: issuer.issuer,
-    audience: [...issuer.audiences],
+    issuer,
+    audience: [...audiences],
     requiredClaims: ['exp', 'iat', 'sub'],
     clockTolerance: CLOCK_TOLERANCE_SECONDS,
     currentDate: now,
     ...(type === undefined ? {} : { typ: type }),
   });
-  return payload;
 }
 
 function identityOf(claims: JWTPayload, issuer: TokenIssuer, now: Date): Identity {
