@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createLogger } from './logger.ts';
+import { createLogger, flatLines } from './logger.ts';
 import { SECRET_KEYS } from './redaction.ts';
 
 function recorded(level = 'info') {
@@ -25,6 +25,16 @@ describe('logging', () => {
     logger.child({ [key]: 'hunter2' }).info('again');
     expect(lines.join('')).not.toContain('hunter2');
     expect(lines[0]).toContain('***');
+  });
+
+  it.each(SECRET_KEYS.map((key) => [key]))('never writes %s in flat lines', (key) => {
+    const { logger, lines, last } = recorded();
+    const flat = flatLines(logger);
+    flat.info({ [key]: 'hunter2', user: 'ada' });
+    flat.child({ [key]: 'hunter2' }).info('again');
+    expect(lines.join('')).not.toContain('hunter2');
+    expect([lines.length, lines[0]]).toEqual([2, expect.stringContaining('"user":"ada"')]);
+    expect(last()).toMatchObject({ name: 'edge', [key]: '***' });
   });
 
   it('writes requests without headers, and without the token in a query', () => {

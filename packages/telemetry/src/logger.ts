@@ -1,7 +1,9 @@
 import { type DestinationStream, type Logger, type LoggerOptions, pino, stdTimeFunctions } from 'pino';
-import { censorUrl, SECRET_PATHS } from './redaction.ts';
+import { censorUrl, SECRET_PATHS, SECRET_TOP_PATHS } from './redaction.ts';
 
 export type { Logger } from 'pino';
+
+const CENSORED = '***';
 
 export interface LoggerSettings {
   /** The service. */
@@ -19,10 +21,18 @@ export function createLogger({ name, level }: LoggerSettings, destination?: Dest
     name,
     level,
     timestamp: stdTimeFunctions.isoTime,
-    redact: { paths: [...SECRET_PATHS], censor: '***' },
+    redact: { paths: [...SECRET_PATHS], censor: CENSORED },
     serializers: { req: describeRequest },
   };
   return destination ? pino(options, destination) : pino(options);
+}
+
+/**
+ * Writes lines of texts and numbers, with no objects in them: secrets are told by their keys alone. To look into each
+ * value takes several times as long as all the rest of a line.
+ */
+export function flatLines(logger: Logger): Logger {
+  return logger.child({}, { redact: { paths: [...SECRET_TOP_PATHS], censor: CENSORED } });
 }
 
 interface RequestLike {

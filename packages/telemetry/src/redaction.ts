@@ -12,11 +12,15 @@ export const SECRET_KEYS = [
   'DASF_DATABASE_URL',
 ] as const;
 
-/** The paths that pino takes; a star stands for one level. */
-export const SECRET_PATHS: readonly string[] = SECRET_KEYS.flatMap((key) => {
-  const last = `["${key}"]`;
-  return [last, `*${last}`, `*.*${last}`];
-});
+/** The paths that pino takes. */
+export const SECRET_TOP_PATHS: readonly string[] = SECRET_KEYS.map((key) => `["${key}"]`);
+
+/** The same with all levels; a star stands for one of them. */
+export const SECRET_PATHS: readonly string[] = SECRET_TOP_PATHS.flatMap((last) => [
+  last,
+  `*${last}`,
+  `*.*${last}`,
+]);
 
 /** Also behind a question mark too many: it is no token then, but still somebody's secret. */
 const SECRET_PARAMETERS = /^\?*(?:token|ticket)$/i;

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { AccessError, authenticate, type Identity } from '@dasf-broker/access';
 import { type Address, ANONYMOUS, CloseCode, parseAddress } from '@dasf-broker/protocol';
+import { flatLines, type Logger } from '@dasf-broker/telemetry';
 import type { Server } from 'ws';
 import { AnsweringConnection, type TakeFrame } from './answering-connection.ts';
 import { type Client, shareOf } from './client.ts';
@@ -47,6 +48,7 @@ export class Gate {
   readonly #websockets: Server<typeof PeerSocket>;
   readonly #output: PeerOutput = { frames: new TextFrames(), turn: new TurnOutput() };
   readonly #refusals: RefusalLines;
+  readonly #lines: Logger;
   readonly #underWay = new Set<Promise<void>>();
   #closed = false;
 
@@ -56,6 +58,7 @@ export class Gate {
     this.#connections = connections;
     this.#heartbeat = heartbeat;
     this.#refusals = new RefusalLines(context.logger);
+    this.#lines = flatLines(context.logger);
     this.#access = new TopicAccess(context.registry);
     this.#signs = new SignsOfLife(context);
     const creation = new TopicCreation(context, this.#access);
@@ -118,7 +121,7 @@ export class Gate {
       return;
     }
     const client = await patience.orRefuse(this.#admit(request, socket, url));
-    const record = new ConnectionRecord(this.#context.logger, client, address);
+    const record = new ConnectionRecord(this.#lines, client, address);
     const connection = this.#connectionFor(address, client, record);
     socket.once('close', () => connection.close());
     await patience.orGoOn(connection.ready);

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { isIPv4 } from 'node:net';
 import proxyAddress from '@fastify/proxy-addr';
 import ipaddr from 'ipaddr.js';
 
@@ -8,10 +9,12 @@ const CUSTOMER_GROUPS = 4;
 /** Who is on the other side, by address, where proxies that are believed say whom they speak for. */
 export class ClientAddresses {
   readonly #isTrusted: (address: string, hop: number) => boolean;
+  readonly #hasProxies: boolean;
 
   /** @param trustedProxies addresses and networks */
   constructor(trustedProxies: readonly string[]) {
     this.#isTrusted = proxyAddress.compile([...trustedProxies]);
+    this.#hasProxies = trustedProxies.length > 0;
   }
 
   /** The client's address, or a name for all that one client can have. */
@@ -32,13 +35,13 @@ export class ClientAddresses {
   }
 
   isProxy(address: string): boolean {
-    return ipaddr.isValid(address) && this.#isTrusted(address, 0);
+    return this.#hasProxies && ipaddr.isValid(address) && this.#isTrusted(address, 0);
   }
 }
 
 /** An IPv4 address as it is; of an IPv6 address the part that a client cannot choose. */
 export function clientKey(address: string): string {
-  if (!ipaddr.isValid(address)) return address;
+  if (isIPv4(address) || !ipaddr.isValid(address)) return address;
   const parsed = ipaddr.process(address);
   if (!(parsed instanceof ipaddr.IPv6)) return parsed.toString();
   const groups = parsed.parts.slice(0, CUSTOMER_GROUPS).map((group) => group.toString(16));
