@@ -9,7 +9,7 @@ import { UpgradeRequests } from './upgrade-requests.ts';
 async function scene({ timeout = 60_000, maxBytes = 1000 } = {}) {
   await using opening = new AsyncDisposableStack();
   const { waiting } = testLimits();
-  const passed: { turn: number; text: string }[] = [];
+  const passed: { turn: number; at: number; text: string }[] = [];
   const sockets: Socket[] = [];
   let [turn, late] = [0, 0];
   const count = () => {
@@ -23,7 +23,7 @@ async function scene({ timeout = 60_000, maxBytes = 1000 } = {}) {
       timeout,
       maxBytes,
       pass: (socket) => {
-        const taken = { turn, text: '' };
+        const taken = { turn, at: performance.now(), text: '' };
         socket.on('data', (chunk) => {
           taken.text += chunk;
         });
@@ -53,9 +53,9 @@ async function scene({ timeout = 60_000, maxBytes = 1000 } = {}) {
     peers,
     sockets,
     late: () => late,
-    async open(text: string) {
+    async open(text: string, localAddress = '127.0.0.1') {
       const { port } = server.address() as AddressInfo;
-      const peer = connect(port, '127.0.0.1').on('error', () => {});
+      const peer = connect({ port, host: '127.0.0.1', localAddress }).on('error', () => {});
       peers.push(peer);
       await once(peer, 'connect');
       peer.setNoDelay(true).write(text);
@@ -90,11 +90,24 @@ it.each([
   await eventually(() => room.passed.length > 0);
 });
 
-it('passes on one in a turn of the event loop, however many come at once', async () => {
+it('passes on one at a time, however many come at once, and leaves time for all else', async () => {
   await using room = await scene();
   await Promise.all(Array.from({ length: 50 }, () => room.open('GET / HTTP/1.1\r\n\r\n')));
   await eventually(() => room.passed.length === 50);
   expect(new Set(room.passed.map(({ turn }) => turn)).size).toBe(50);
+  const times = room.passed.map(({ at }) => at);
+  // A millisecond each, which timers round.
+  expect(Math.max(...times) - Math.min(...times)).toBeGreaterThan(45);
+});
+
+it('T24: passes on who asks but once before those of an address that asks without end', async () => {
+  await using room = await scene();
+  const many = await Promise.all(Array.from({ length: 100 }, () => room.open('', '127.0.0.2')));
+  const peer = await room.open('', '127.0.0.3');
+  for (const each of many) each.write('GET /flood HTTP/1.1\r\n\r\n');
+  peer.write('GET /once HTTP/1.1\r\n\r\n');
+  await eventually(() => room.passed.filter(({ text }) => text !== '').length === 101);
+  expect(room.passed.findIndex(({ text }) => text.startsWith('GET /once'))).toBeLessThan(50);
 });
 
 it('reads who sends bit by bit once in a look, however fast the bits come', async () => {

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { AddressTurns } from './limits/address-turns.ts';
 import type { WaitingSockets } from './limits/waiting-sockets.ts';
 
 /** How often those that have sent a part of a request are looked at again, and those whose time is over. */
@@ -8,6 +9,11 @@ const SOCKETS_IN_A_LOOK = 20;
 /** Of those, as many that have begun just now, which the network may have cut in two. */
 const YOUNG_IN_A_LOOK = 15;
 const YOUNG_MS = 200;
+
+/** Between two that are passed on, which are work for a part of a millisecond each: clients that are in come before them. */
+const PAUSE_MS = 1;
+/** With more of them there is no pause: they would wait for longer than a client does (URL-6). */
+const MOST_PAUSED = 100;
 
 const NOTHING = Buffer.alloc(0);
 const HEAD_END = '\r\n\r\n';
@@ -33,7 +39,7 @@ interface Head {
 
 /**
  * Reads what sockets send until it is the head of a request. Who sends it in one piece, as clients do, is passed on at
- * once; one socket in a turn of the event loop. Who sends it bit by bit is not read any more but when its turn comes:
+ * once where nobody waits, else in turns of their addresses: one socket, then time for all the rest. Who sends it bit by bit is not read any more but when its turn comes:
  * however many there are and however fast they send, they cost a fixed share of the time. Where the network has cut a
  * request in two, its second part does not wait behind all of them.
  *
@@ -45,7 +51,8 @@ export class UpgradeRequests implements Disposable {
   /** Those that have sent a part, by their turns. */
   readonly #young = new Set<Socket>();
   readonly #slow = new Set<Socket>();
-  readonly #whole: Socket[] = [];
+  readonly #whole = new AddressTurns();
+  #isPassing = false;
   readonly #timer: NodeJS.Timeout;
 
   constructor(options: RequestOptions) {
@@ -90,14 +97,18 @@ export class UpgradeRequests implements Disposable {
     // At once: where the peer has ended its side, the end comes after what was not read.
     socket.unshift(head);
     socket.off('end', this.#onEnd);
-    this.#whole.push(socket);
-    if (this.#whole.length === 1) setImmediate(this.#passOne);
+    this.#whole.add(socket);
+    if (this.#isPassing) return;
+    this.#isPassing = true;
+    setImmediate(this.#passOne);
   }
 
   readonly #passOne = (): void => {
-    const socket = this.#whole.shift();
-    if (this.#whole.length > 0) setImmediate(this.#passOne);
-    if (!socket || socket.destroyed) return;
+    const socket = this.#whole.next();
+    this.#isPassing = socket !== undefined;
+    if (!socket) return;
+    if (this.#whole.size > MOST_PAUSED) setImmediate(this.#passOne);
+    else setTimeout(this.#passOne, PAUSE_MS);
     this.#options.pass(socket);
     socket.resume();
   };
