@@ -46,18 +46,20 @@ const poison: Fault = {
 const BODIES = ['', '{', '{"messageId":"x"}', '\0', '{"__proto__":{"x":1}}', '[1e400]'];
 
 function publishPoison(nc: NatsConnection, random: Random): void {
-  const subject = `dasf.log.${random.pick(PARTITIONS)}.${random.pick(['message.poison', 'ack', 'joined', 'x'])}`;
+  const partition = random.pick(PARTITIONS);
+  const subject = `dasf.log.${partition}.${random.pick(['message.poison', 'ack', 'joined', 'x'])}`;
   const head = headers();
   const event = random.pick([
     '',
     '{',
     '{"type":"ack"}',
     '{"type":"nothing"}',
-    '{"type":"ack","topic":"poison","uid":"x","user":"u","sequences":[9007199254740991,-1]}',
+    '{"type":"ack","topic":"poison","uid":"$uid","user":"u","sequences":[9007199254740991,-1]}',
     '{"type":"message","topic":"poison","uid":"\\u0000","user":"\\u0000","messageId":"\\ud800","clientId":true,"retention":"none","revision":1}',
-    '{"type":"joined","topic":"poison","uid":"x","user":"u","edge":"\\u0000","connection":"c","subscription":"s"}',
+    '{"type":"joined","topic":"poison","uid":"$uid","user":"u","edge":"\\u0000","connection":"c","subscription":"s"}',
   ]);
-  if (event !== '') head.set('Dasf-Event', event);
+  // As the registry has it, a topic is in one partition: in two of them, either may be folded first.
+  if (event !== '') head.set('Dasf-Event', event.replace('$uid', `poison-${partition}`));
   nc.publish(subject, new TextEncoder().encode(random.pick(BODIES)), { headers: head });
 }
 

@@ -4,6 +4,7 @@ import type { ManagedProcess } from '../stack/managed-process.ts';
 import { type Sample, type Slope, slopeOf } from './slope.ts';
 
 interface Series {
+  readonly pid: number;
   /** Bytes in use after a collection. */
   readonly used: Sample[];
   /** What the kernel counts, in KiB. */
@@ -40,13 +41,20 @@ export class Resources {
     this.#lag.push({ hours, value: lag });
     for (const one of processes) {
       const { memory } = await one.fare();
-      const { pid = 0 } = one;
-      const series = this.#series.get(one.name) ?? { used: [], resident: [], descriptors: [] };
-      this.#series.set(one.name, series);
+      const series = this.#seriesOf(one);
       series.used.push({ hours, value: memory });
-      series.resident.push({ hours, value: residentKiB(pid) });
-      series.descriptors.push({ hours, value: readdirSync(`/proc/${pid}/fd`).length });
+      series.resident.push({ hours, value: residentKiB(series.pid) });
+      series.descriptors.push({ hours, value: readdirSync(`/proc/${series.pid}/fd`).length });
     }
+  }
+
+  /** A process that was started anew begins anew. */
+  #seriesOf({ name, pid = 0 }: ManagedProcess): Series {
+    const known = this.#series.get(name);
+    if (known?.pid === pid) return known;
+    const series = { pid, used: [], resident: [], descriptors: [] };
+    this.#series.set(name, series);
+    return series;
   }
 
   rows(): Row[] {
