@@ -4,6 +4,7 @@ import { jetstream } from '@nats-io/jetstream';
 import { headers } from '@nats-io/transport-node';
 import { describe, expect, inject, it } from 'vitest';
 import { EVENT_HEADER, encodeEvent } from './event-codec.ts';
+import { PIECE_BYTES } from './pieces.ts';
 import { readLog } from './reader.ts';
 import type { LogRecord, UnreadableRecord } from './records.ts';
 import { aMessage, aPing } from './testing/events.ts';
@@ -14,8 +15,7 @@ function follow(log: TestLog, from = 1) {
   const end = new AbortController();
   const records: (LogRecord | UnreadableRecord)[] = [];
   const done = (async () => {
-    for await (const record of readLog(log.nc, log.streams.subjects, 0, from, end.signal))
-      records.push(record);
+    for await (const record of readLog(log.nc, log.streams, 0, from, end.signal)) records.push(record);
   })();
   return {
     records,
@@ -84,6 +84,24 @@ describe('readLog', () => {
     expect(idsOf(await log.events())).toEqual(ids);
   });
 
+  it('reads pieces of large frames of all partitions over one connection, which the server does not end', async () => {
+    const partitions = 4;
+    const pieces = 130;
+    await using log = await TestLog.open({ partitions });
+    const frame = Buffer.alloc(PIECE_BYTES, 'x');
+    for (let partition = 0; partition < partitions; partition += 1) {
+      for (let index = 0; index < pieces; index += 1)
+        await log.appender.append(partition, aMessage(`m${index}`, { frame }));
+    }
+    let disconnects = 0;
+    void (async () => {
+      for await (const { type } of log.nc.status()) if (type === 'disconnect') disconnects += 1;
+    })();
+    const all = Array.from({ length: partitions }, (_, partition) => log.read(pieces, 1, partition));
+    for (const records of await Promise.all(all)) expect(records).toHaveLength(pieces);
+    expect(disconnects).toBe(0);
+  });
+
   it('ends when it is aborted, before, while and after it waits', async () => {
     await using log = await TestLog.open();
     await append(log, 'a');
@@ -94,7 +112,7 @@ describe('readLog', () => {
     await eventually(() => waiting.records.length === 1);
     waiting.end();
     await waiting.done;
-    const never = readLog(log.nc, log.streams.subjects, 0, 1, AbortSignal.abort());
+    const never = readLog(log.nc, log.streams, 0, 1, AbortSignal.abort());
     expect(await never.next()).toEqual({ done: true, value: undefined });
   });
 

@@ -3,13 +3,16 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { EventError, UnknownEventType } from './event-codec.ts';
 import type { LogRecord, UnreadableRecord } from './records.ts';
 import { storedEvent } from './stored-event.ts';
+import type { LogStreams } from './streams.ts';
 import type { Subjects } from './subjects.ts';
 
 /**
- * What is asked for ahead of what is processed: 32 MiB where all of it are pieces of large frames. Not in bytes: where
- * those run out, the client falls silent until two heartbeats were missed, for more than half a minute.
+ * What is asked for ahead of what is processed, of all partitions, since one connection may read them all: 32 MiB where
+ * it is pieces of large frames. nats-server ends a connection that has 64 MiB to take. Not in bytes: where those run out,
+ * the client falls silent until two heartbeats were missed, for more than half a minute.
  */
-const READ_AHEAD = { max_messages: 128, threshold_messages: 64 };
+const READ_AHEAD = 128;
+const LEAST_READ_AHEAD = 8;
 
 /**
  * A partition's records from a sequence on: first those that are stored, then new ones as they come, until
@@ -19,7 +22,7 @@ const READ_AHEAD = { max_messages: 128, threshold_messages: 64 };
  */
 export async function* readLog(
   nc: NatsConnection,
-  subjects: Subjects,
+  { subjects, partitions }: Pick<LogStreams, 'subjects' | 'partitions'>,
   partition: number,
   from: number,
   signal: AbortSignal,
@@ -29,7 +32,8 @@ export async function* readLog(
     deliver_policy: DeliverPolicy.StartSequence,
     opt_start_seq: from,
   });
-  const messages = await consumer.consume(READ_AHEAD);
+  const max_messages = Math.max(Math.floor(READ_AHEAD / partitions), LEAST_READ_AHEAD);
+  const messages = await consumer.consume({ max_messages, threshold_messages: Math.floor(max_messages / 2) });
   const stop = () => messages.stop();
   signal.addEventListener('abort', stop, { once: true });
   // It may have been aborted while the consumer was being made.

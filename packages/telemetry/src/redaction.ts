@@ -22,8 +22,7 @@ export const SECRET_PATHS: readonly string[] = SECRET_TOP_PATHS.flatMap((last) =
   `*.*${last}`,
 ]);
 
-/** Also behind a question mark too many: it is no token then, but still somebody's secret. */
-const SECRET_PARAMETERS = /^\?*(?:token|ticket)$/i;
+const SECRET_PARAMETERS = /^(?:token|ticket)$/i;
 
 /** A request's path without the token or ticket that may stand in its query, nor passwords in a URL. */
 export function censorUrl(url: string): string {
@@ -33,9 +32,16 @@ export function censorUrl(url: string): string {
   return (path + query).replace(/:\/\/[^/\s]*@/g, '://***@');
 }
 
+/** Also behind a question mark too many, from where on it is no token, but still somebody's secret. */
 function censorParameter(parameter: string): string {
-  const [name = '', ...value] = parameter.split('=');
-  return value.length > 0 && SECRET_PARAMETERS.test(decoded(name)) ? `${name}=***` : parameter;
+  const parts = parameter.split('?');
+  const secret = parts.findIndex((part) => {
+    const [name = '', ...value] = part.split('=');
+    return value.length > 0 && SECRET_PARAMETERS.test(decoded(name));
+  });
+  if (secret < 0) return parameter;
+  const [name] = parts[secret]?.split('=') ?? [];
+  return [...parts.slice(0, secret), `${name}=***`].join('?');
 }
 
 /** A name may be written as the server reads it, and as nobody searches for it: `%74oken`. */

@@ -10,7 +10,7 @@ const SOCKETS_IN_A_LOOK = 20;
 const YOUNG_IN_A_LOOK = 15;
 const YOUNG_MS = 200;
 
-/** Between two that are passed on, which are work for a part of a millisecond each: clients that are in come before them. */
+/** Between two that are passed on, each of which is work for a part of it: clients that are in come before them. */
 const PAUSE_MS = 1;
 /** With more of them there is no pause: they would wait for longer than a client does (URL-6). */
 const MOST_PAUSED = 100;
@@ -39,9 +39,9 @@ interface Head {
 
 /**
  * Reads what sockets send until it is the head of a request. Who sends it in one piece, as clients do, is passed on at
- * once where nobody waits, else in turns of their addresses: one socket, then time for all the rest. Who sends it bit by bit is not read any more but when its turn comes:
- * however many there are and however fast they send, they cost a fixed share of the time. Where the network has cut a
- * request in two, its second part does not wait behind all of them.
+ * once where nobody waits, else in turns of their addresses: one socket, then time for all the rest. Who sends it bit by
+ * bit is not read any more but when its turn comes: however many there are and however fast they send, they cost a fixed
+ * share of the time. Where the network has cut a request in two, its second part does not wait behind all of them.
  *
  * Sockets must come paused, with a high-water mark of one byte: then Node reads once, and again only when that was taken.
  */

@@ -80,12 +80,15 @@ const killLog: Fault = {
       await within(random, 500, 2500);
       const { promise, resolve } = Promise.withResolvers<void>();
       const line = random.pick(stack.edges).natsLines[0];
-      const act = () => void stack.nats.end('SIGKILL').then(resolve);
+      const act = () => {
+        history.fault('nats killed as it stored');
+        void stack.nats.end('SIGKILL').then(resolve);
+      };
       line.watch({ ...PUBLISHED, skip: random.between(0, 20), passOn: true, act });
       await Promise.race([promise, within(random, TRIPPED_WITHIN_MS, TRIPPED_WITHIN_MS)]);
       line.heal();
       if (!stack.nats.isRunning) await stack.nats.start();
-      history.fault('nats killed as it stored, serves again', true);
+      history.fault('nats serves again', true);
     }
   },
 };

@@ -10,7 +10,7 @@ const pauseLog: Fault = {
     { kind: 'store', state: 'unready', says: /nats: does not answer/ },
     { kind: 'api', state: 'unready', says: /nats: does not answer/ },
   ],
-  inject: (context) => pause(context, context.stack.nats, 4000, 12_000),
+  inject: (context) => pause(context, context.stack.nats, 6000, 12_000),
 };
 
 const pauseStore: Fault = {
@@ -27,7 +27,7 @@ const pauseDatabase: Fault = {
     // It reads what is stored, and nothing else of it needs the database.
     { kind: 'api', state: 'ready', says: /\[-\] database: / },
   ],
-  inject: (context) => pause(context, context.stack.postgres, 4000, 12_000),
+  inject: (context) => pause(context, context.stack.postgres, 6000, 12_000),
 };
 
 const pauseEdge: Fault = {

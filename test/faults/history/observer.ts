@@ -75,7 +75,7 @@ export class Observer implements AsyncDisposable {
       const { first, last } = await this.#streams.extent(partition);
       if (last < first) continue;
       const stop = new AbortController();
-      for await (const record of readLog(this.#nc, this.#streams.subjects, partition, first, stop.signal)) {
+      for await (const record of readLog(this.#nc, this.#streams, partition, first, stop.signal)) {
         const { event, sequence: seq } = record;
         if (event?.type === 'message' && isWanted(event.topic)) {
           const { topic, uid, user, messageId: id } = event;

@@ -13,29 +13,45 @@ async function anHour(memoryAt: (minute: number) => number, lagAt: (minute: numb
     await resources.look([process], lagAt(minute));
   }
   clock.mockRestore();
-  return Object.fromEntries(resources.rows().map(({ name, grows }) => [name, grows]));
+  return Object.fromEntries(resources.rows().map((row) => [row.name, row]));
 }
 
 const noise = (minute: number) => ((minute * 7919) % 13) - 6;
 
-it('finds what grows by two hundredths an hour, below noise as large', async () => {
-  const grown = await anHour((minute) => 1000 + (minute / 60) * 30 + noise(minute));
-  expect(grown['edge-1']).toContain('used');
+it('finds what grows by three hundredths an hour, below noise as large', async () => {
+  const { 'edge-1': edge } = await anHour((minute) => 1000 + (minute / 60) * 30 + noise(minute));
+  expect(edge?.grows).toContain('used');
 });
 
-it('finds nothing where there is only noise, and not what was warming up', async () => {
-  const grown = await anHour((minute) => 1000 + noise(minute) + Math.min(minute, 14) * 20);
-  expect(grown['edge-1']).not.toContain('used');
-  expect(grown['log']).toEqual([]);
+it('finds nothing where there is hardly any noise, and not what was warming up', async () => {
+  const { 'edge-1': edge, log } = await anHour(
+    (minute) => 1000 + noise(minute) / 3 + Math.min(minute, 14) * 20,
+  );
+  expect(edge?.grows).not.toContain('used');
+  expect(edge?.unknown).not.toContain('used');
+  expect(log).toMatchObject({ grows: [], unknown: [] });
+});
+
+it('does not know where noise hides it, nor where too little was seen', async () => {
+  const { 'edge-1': edge } = await anHour((minute) => 1000 + noise(minute) * 40);
+  expect(edge?.unknown).toContain('used');
+  const resources = new Resources();
+  await resources.look([], 0);
+  expect(resources.rows().map(({ unknown }) => unknown)).toEqual([['lag']]);
 });
 
 it('finds a lag that grows', async () => {
-  expect(
-    (
-      await anHour(
-        () => 1000,
-        (minute) => minute,
-      )
-    )['log'],
-  ).toEqual(['lag']);
+  const { log } = await anHour(
+    () => 1000,
+    (minute) => minute,
+  );
+  expect(log?.grows).toEqual(['lag']);
+});
+
+it('finds a process that was started anew', async () => {
+  const resources = new Resources();
+  const fare = async () => ({ delayMs: 0, memory: 1 });
+  for (const pid of [process.pid, process.ppid])
+    await resources.look([{ name: 'edge-1', pid, fare } as unknown as ManagedProcess], 0);
+  expect(resources.rows()[0]?.grows).toContain('started anew');
 });

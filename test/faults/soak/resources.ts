@@ -20,6 +20,8 @@ export interface Row {
   readonly slopes: Readonly<Record<string, Slope>>;
   /** What grows by more than chance explains. */
   readonly grows: readonly string[];
+  /** What may grow or not: there was too little to be seen, or too much chance in it. */
+  readonly unknown: readonly string[];
 }
 
 const HOUR_MS = 3_600_000;
@@ -29,11 +31,13 @@ const KIBIBYTES_IN_MEBIBYTE = 1024;
 const WARM_UP = 0.25;
 const MOST_PER_HOUR = 0.01;
 const ERRORS_APART = 2;
+const LEAST_SAMPLES = 8;
 
 /** Memory and file descriptors of processes that are never ended, and the lag, looked at while nothing else happens. */
 export class Resources {
   readonly #series = new Map<string, Series>();
   readonly #lag: Sample[] = [];
+  readonly #startedAnew = new Set<string>();
 
   /** @param lag events that no store has folded yet */
   async look(processes: readonly ManagedProcess[], lag: number): Promise<void> {
@@ -48,19 +52,21 @@ export class Resources {
     }
   }
 
-  /** A process that was started anew begins anew. */
+  /** No fault ends these: one that was started anew is a finding of its own. */
   #seriesOf({ name, pid = 0 }: ManagedProcess): Series {
     const known = this.#series.get(name);
     if (known?.pid === pid) return known;
+    if (known) this.#startedAnew.add(name);
     const series = { pid, used: [], resident: [], descriptors: [] };
     this.#series.set(name, series);
     return series;
   }
 
   rows(): Row[] {
-    const processes = [...this.#series].map(([name, { used, resident, descriptors }]) =>
-      rowOf(name, { used, resident, descriptors }),
-    );
+    const processes = [...this.#series].map(([name, { used, resident, descriptors }]) => {
+      const row = rowOf(name, { used, resident, descriptors });
+      return this.#startedAnew.has(name) ? { ...row, grows: ['started anew', ...row.grows] } : row;
+    });
     return [...processes, rowOf('log', { lag: this.#lag })];
   }
 }
@@ -72,7 +78,14 @@ function rowOf(name: string, series: Readonly<Record<string, readonly Sample[]>>
   const grows = Object.entries(slopes)
     .filter(([, { perHour, error }]) => perHour - ERRORS_APART * error > MOST_PER_HOUR)
     .map(([what]) => what);
-  return { name, samples: warm[0]?.[1].length ?? 0, means, slopes, grows };
+  const samples = warm[0]?.[1].length ?? 0;
+  const unknown = Object.entries(slopes)
+    .filter(([what, { perHour, error }]) => {
+      const isSure = samples >= LEAST_SAMPLES && Math.abs(perHour) + ERRORS_APART * error <= MOST_PER_HOUR;
+      return !isSure && !grows.includes(what);
+    })
+    .map(([what]) => what);
+  return { name, samples, means, slopes, grows, unknown };
 }
 
 function meanOf(samples: readonly Sample[]): number {
@@ -87,15 +100,16 @@ function warmed(samples: readonly Sample[]): readonly Sample[] {
 /** Lines of a table: what there was in the mean, its growth in an hour, and how far chance may have moved that. */
 export function table(rows: readonly Row[]): string[] {
   return [
-    '| what | looked at | memory in use | memory resident | descriptors | lag (events) | grows |',
-    '| --- | --: | --: | --: | --: | --: | --- |',
-    ...rows.map(({ name, samples, means, slopes, grows }) => {
+    '| what | looked at | memory in use | memory resident | descriptors | lag (events) | grows | not known |',
+    '| --- | --: | --: | --: | --: | --: | --- | --- |',
+    ...rows.map(({ name, samples, means, slopes, grows, unknown }) => {
       const cells = Object.entries(SHOWN).map(([what, show]) => {
         const [mean, slope] = [means[what], slopes[what]];
         if (mean === undefined || slope === undefined) return '–';
         return `${show(mean)}, ${percent(slope.perHour)} ± ${percent(slope.error)}`;
       });
-      return `| ${[name, samples, ...cells, grows.join(', ') || 'nothing'].join(' | ')} |`;
+      const verdicts = [grows, unknown].map((one) => one.join(', ') || 'nothing');
+      return `| ${[name, samples, ...cells, ...verdicts].join(' | ')} |`;
     }),
   ];
 }

@@ -33,7 +33,9 @@ const stopping = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort());
 const random = new Random(`soak:${values.seed}`);
 const resources = new Resources();
-const deadline = performance.now() + Number(values.minutes) * MINUTE_MS;
+const minutes = Number(values.minutes);
+if (!(minutes > 0)) throw new Error(`--minutes must be a number above 0, not ${values.minutes}.`);
+const deadline = performance.now() + minutes * MINUTE_MS;
 
 const { results, failed } = await soak();
 const rows = resources.rows();
@@ -41,7 +43,8 @@ console.log(`\n${faultTable.table(results)}\n\n${table(rows).join('\n')}`);
 if (failed.length === 0) rmSync(folder, { recursive: true, force: true });
 else console.log(`\nWhat belongs to failed runs is kept in ${folder}.`);
 // What a run that was given up has left open must not hold up the end.
-process.exit(failed.length === 0 && rows.every(({ grows }) => grows.length === 0) ? 0 : 1);
+const isFlat = results.length > 0 && rows.every(({ grows }) => grows.length === 0);
+process.exit(failed.length === 0 && isFlat ? 0 : 1);
 
 async function soak(): Promise<Campaign> {
   const options = { folder, say: console.log, resultsFile: values.results, keep: false };

@@ -28,6 +28,10 @@ export class NatsProgram {
     const present = await findNatsServer(process.env, () => {});
     const older = needed.includes('older') ? await findOlderNatsServer() : present;
     if (!older) throw new Error('there is no older nats-server');
+    if (needed.includes('older') && !isOlder(older, present))
+      throw new Error(
+        `${older.path} is ${older.version.join('.')}, and not older than ${present.version.join('.')}`,
+      );
     return new NatsProgram({ present, older }, needed[0]);
   }
 
@@ -52,10 +56,19 @@ export class NatsProgram {
 /** `OLDER_NATS_SERVER_BIN`, else one that is built where the machine has Go, and kept in the user's cache folder. */
 export async function findOlderNatsServer(): Promise<NatsServerBinary | undefined> {
   const named = process.env['OLDER_NATS_SERVER_BIN'];
-  if (named) return usableNatsServer(named, 'named by OLDER_NATS_SERVER_BIN');
+  if (named) {
+    const usable = await usableNatsServer(named, 'named by OLDER_NATS_SERVER_BIN');
+    if (!usable)
+      throw new Error(`OLDER_NATS_SERVER_BIN names ${named}, which is no nats-server that can be used`);
+    return usable;
+  }
   const folder = join(cacheFolder(), `nats-server-${OLDER_RELEASE}`);
   const kept = await usableNatsServer(join(folder, 'nats-server'), `kept in ${folder}`);
   if (kept) return kept;
   const built = await buildWithGo(folder, console.log, undefined, OLDER_RELEASE);
   return built ? usableNatsServer(built, `built, kept in ${folder}`) : undefined;
+}
+
+function isOlder(one: NatsServerBinary, other: NatsServerBinary): boolean {
+  return one.version.join('.').localeCompare(other.version.join('.'), 'en', { numeric: true }) < 0;
 }

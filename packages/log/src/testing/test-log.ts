@@ -31,7 +31,7 @@ export class TestLog implements AsyncDisposable {
     const end = new AbortController();
     const records: (LogRecord | UnreadableRecord)[] = [];
     if (count === 0) return records;
-    for await (const record of readLog(this.nc, this.streams.subjects, partition, from, end.signal)) {
+    for await (const record of readLog(this.nc, this.streams, partition, from, end.signal)) {
       records.push(record);
       if (records.length === count) break;
     }

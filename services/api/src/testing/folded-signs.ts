@@ -1,4 +1,4 @@
-import { readLog, type Subjects } from '@dasf-broker/log';
+import { type LogStreams, readLog } from '@dasf-broker/log';
 import type { TopicDetails } from '@dasf-broker/readmodel';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Signs, TopicStatusReader } from '../status/reader.ts';
@@ -14,8 +14,9 @@ export class FoldedSigns implements TopicStatusReader, AsyncDisposable {
   readonly #end = new AbortController();
   readonly #folding: Promise<void>[];
 
-  constructor(nc: NatsConnection, subjects: Subjects, partitions: number) {
-    this.#folding = Array.from({ length: partitions }, (_, partition) => this.#fold(nc, subjects, partition));
+  constructor(nc: NatsConnection, streams: LogStreams) {
+    const partitions = Array.from({ length: streams.partitions }, (_, partition) => partition);
+    this.#folding = partitions.map((partition) => this.#fold(nc, streams, partition));
   }
 
   async lastSigns(uid: string): Promise<Signs | null> {
@@ -53,8 +54,8 @@ export class FoldedSigns implements TopicStatusReader, AsyncDisposable {
     if (this.stopped) await new Promise(() => {});
   }
 
-  async #fold(nc: NatsConnection, subjects: Subjects, partition: number): Promise<void> {
-    for await (const { event, time, sequence } of readLog(nc, subjects, partition, 1, this.#end.signal)) {
+  async #fold(nc: NatsConnection, streams: LogStreams, partition: number): Promise<void> {
+    for await (const { event, time, sequence } of readLog(nc, streams, partition, 1, this.#end.signal)) {
       if (event?.type === 'ping') this.#see(event.uid, { lastPing: new Date(time) });
       if (event?.type === 'pong') this.#see(event.uid, { lastPong: new Date(time) });
       if (event?.type === 'api-info') this.#apiInfos.set(event.uid, event.apiInfo);

@@ -43,7 +43,7 @@ export async function createScene(env: Record<string, string> = {}, change: Part
   const streams = await LogStreams.open(nats, config.log);
   const registry = stack.use(await TopicRegistry.open(nats, config.log));
   const appender = stack.use(new Appender(nats, streams.subjects, { deadline: 5000 }));
-  const signs = stack.use(new FoldedSigns(nats, streams.subjects, config.log.partitions));
+  const signs = stack.use(new FoldedSigns(nats, streams));
   const lines: string[] = [];
   const logger = createLogger(
     { name: 'api', level: 'info' },
@@ -73,13 +73,7 @@ export async function createScene(env: Record<string, string> = {}, change: Part
       for (let partition = 0; partition < config.log.partitions; partition += 1) {
         const { last } = await streams.end(partition);
         if (last === 0) continue;
-        for await (const record of readLog(
-          nats,
-          streams.subjects,
-          partition,
-          1,
-          new AbortController().signal,
-        )) {
+        for await (const record of readLog(nats, streams, partition, 1, new AbortController().signal)) {
           if (record.event && record.event.type !== 'operator-act') found.push(record.event);
           if (record.sequence >= last) break;
         }

@@ -104,7 +104,7 @@ test('AVL-5, AVL-7: each topic that supports DASF is pinged each minute, respons
   const { last } = await bench.streams.end(0);
   for await (const { event, sequence } of readLog(
     bench.nc,
-    bench.streams.subjects,
+    bench.streams,
     0,
     1,
     new AbortController().signal,

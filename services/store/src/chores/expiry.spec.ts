@@ -105,7 +105,7 @@ test('DASF_AUDIT_RETENTION=0s: what operators did is kept for ever', async () =>
 async function expiredIn({ nc, streams }: Bench): Promise<LogEvent[]> {
   const found: LogEvent[] = [];
   const { last } = await streams.end(0);
-  for await (const { event, sequence } of readLog(nc, streams.subjects, 0, 1, new AbortController().signal)) {
+  for await (const { event, sequence } of readLog(nc, streams, 0, 1, new AbortController().signal)) {
     if (event?.type === 'expired') found.push(event);
     if (sequence >= last) return found;
   }

@@ -80,9 +80,7 @@ export class PartitionFold {
     try {
       await together(AbortSignal.any([signal, arrived.signal]), [
         (ending) =>
-          queue.fill(
-            untilNewer(readLog(log.nc, log.streams.subjects, this.partition, this.cursor + 1, ending)),
-          ),
+          queue.fill(untilNewer(readLog(log.nc, log.streams, this.partition, this.cursor + 1, ending))),
         (ending) => this.#drain(queue, target, ending).finally(() => arrived.abort()),
         (ending) => this.#watch(ending),
       ]);

@@ -2,7 +2,7 @@ import { readLog } from '@dasf-broker/log';
 import type { Logger } from '@dasf-broker/telemetry';
 import { traceFolds } from '../observe/trace-folds.ts';
 import { adoptEpoch, Fenced, type Lease, readCursor } from '../write/cursor.ts';
-import { checkLog } from './check-log.ts';
+import { checkLog, Silence } from './check-log.ts';
 import { LogGap, logFault } from './log-fault.ts';
 import { NewerEvent, untilNewer } from './newer-event.ts';
 import type { StoreParts } from './parts.ts';
@@ -31,6 +31,7 @@ export interface Following {
  */
 export async function follow(following: Following, signal: AbortSignal): Promise<void> {
   const backoff = new Backoff();
+  const silence = new Silence();
   while (!signal.aborted) {
     const before = following.progress.cursor;
     try {
@@ -39,7 +40,7 @@ export async function follow(following: Following, signal: AbortSignal): Promise
         await pause(following.parts.times.logCheck, signal);
         continue;
       }
-      await readSession(following, epoch, signal);
+      await readSession(following, { epoch, silence }, signal);
       backoff.reset();
     } catch (error) {
       if (error instanceof Fenced || error instanceof NewerEvent) throw error;
@@ -77,7 +78,11 @@ function halt({ progress, logger }: Pick<Following, 'progress' | 'logger'>, reas
 }
 
 /** Reads and writes until the log must be looked at anew: after a reconnection, or when it became another. */
-async function readSession(following: Following, epoch: string, signal: AbortSignal): Promise<void> {
+async function readSession(
+  following: Following,
+  { epoch, silence }: { readonly epoch: string; readonly silence: Silence },
+  signal: AbortSignal,
+): Promise<void> {
   const { parts, lease, progress, voice } = following;
   const session = new AbortController();
   const end = () => session.abort();
@@ -96,12 +101,10 @@ async function readSession(following: Following, epoch: string, signal: AbortSig
     await together(AbortSignal.any([signal, session.signal]), [
       (ending) => {
         const from = progress.cursor + 1;
-        return queue.fill(
-          untilNewer(readLog(parts.nc, parts.streams.subjects, lease.partition, from, ending)),
-        );
+        return queue.fill(untilNewer(readLog(parts.nc, parts.streams, lease.partition, from, ending)));
       },
       (ending) => drain(following, projector, queue, ending).finally(end),
-      (ending) => checkLog(following, { epoch, queue }, ending).finally(end),
+      (ending) => checkLog(following, { epoch, queue, silence }, ending).finally(end),
     ]);
   } finally {
     unlink();
