@@ -8,8 +8,8 @@ export function reliability(recorded: readonly RecordedRun[]): string {
   const sum = (value: (run: RecordedRun) => number) => runs.reduce((total, run) => total + value(run), 0);
   return `# Reliability
 
-Made by \`npm run report:faults\` from ${recorded.length} runs of \`npm run test:faults\`; not to be edited by hand.
-[faults.md](faults.md) says how a run goes and what the checkers hold.
+Made by \`npm run report:faults\` from ${recorded.length} runs of \`npm run test:faults\` and \`npm run test:soak\`; not to
+be edited by hand. [faults.md](faults.md) says how a run goes and what the checkers hold.
 
 ${runs.length - failed.length} of ${runs.length} runs passed, with ${sum(({ counts }) => counts.attempted)} frames, of
 which ${sum(({ counts }) => counts.acknowledged)} were answered \`ok\`, and ${sum(({ counts }) => counts.recovered)}
@@ -26,11 +26,11 @@ ${table(runs)}
 
 ## What failed
 
-${list(failed)}
+${list(failed, runs)}
 
 ## What could not be judged
 
-${list(recorded.filter(isUnjudged))}
+${list(recorded.filter(isUnjudged), runs)}
 
 ## What it ran on
 
@@ -47,13 +47,19 @@ function isUnjudged({ violations }: RecordedRun): boolean {
   return violations.some(({ checker }) => checker === 'harness');
 }
 
-function list(runs: readonly RecordedRun[]): string {
-  return runs.length === 0 ? 'Nothing.' : runs.map(failure).join('\n');
+function list(some: readonly RecordedRun[], all: readonly RecordedRun[]): string {
+  return some.length === 0 ? 'Nothing.' : some.map((run) => failure(run, all)).join('\n');
 }
 
-function failure({ fault, seed, violations }: RecordedRun): string {
+function failure(run: RecordedRun, all: readonly RecordedRun[]): string {
+  const { fault, seed, violations } = run;
+  const again = all
+    .slice(all.indexOf(run) + 1)
+    .find((other) => other.fault === fault && other.seed === seed && other.violations.length === 0);
+  const passed = again ? `; passed later, with ${again.versions?.broker ?? 'an unknown one'}` : '';
   const shown = violations.slice(0, 3).map(({ checker, what }) => `  - ${checker}: ${what.slice(0, 200)}`);
-  return [`- ${fault}, seed ${seed}:`, ...shown].join('\n');
+  const broker = run.versions?.broker ?? 'unknown';
+  return [`- ${fault}, seed ${seed}, with broker ${broker}${passed}:`, ...shown].join('\n');
 }
 
 function versions({ versions }: RecordedRun): string {
