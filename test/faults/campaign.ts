@@ -2,7 +2,7 @@ import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { execute, type RunResult } from './execute.ts';
 import type { Fault } from './faults/index.ts';
-import { PLAIN } from './stack/options.ts';
+import { PLAIN, type StackOptions } from './stack/options.ts';
 import { type FaultStack, startStack } from './stack/stack.ts';
 import { versionsOf } from './versions.ts';
 
@@ -15,8 +15,8 @@ interface CampaignOptions {
   readonly signal: AbortSignal;
   /** Later runs fold and verify what earlier ones left in the log. */
   readonly runsOnOneStack?: number;
-  /** `DASF_` variables and others for every service. */
-  readonly settings?: Readonly<Record<string, string>>;
+  /** What a fault asks of its stack comes first. */
+  readonly stack?: Partial<StackOptions>;
   /** Also what passed is kept. */
   readonly keep: boolean;
 }
@@ -94,8 +94,8 @@ export class Campaign implements AsyncDisposable {
     if (this.#stack) return this.#stack;
     this.#stackFolder = mkdtempSync(join(this.#options.folder, 'stack-'));
     this.#runsOnStack = 0;
-    const { settings = PLAIN.settings } = this.#options;
-    this.#stack = await startStack({ ...PLAIN, settings, ...stack, folder: this.#stackFolder });
+    const wanted = { ...PLAIN, ...this.#options.stack, ...stack, folder: this.#stackFolder };
+    this.#stack = await startStack(wanted);
     return this.#stack;
   }
 

@@ -17,6 +17,8 @@ import { removeTopics } from '../workload/scene.ts';
 import { Resources, table } from './resources.ts';
 
 const MINUTE_MS = 60_000;
+/** Some runs write 200 MB, and the log keeps all of them. */
+const LOG_BYTES = 32 * 1024 ** 3;
 
 const { values } = parseArgs({
   options: {
@@ -49,8 +51,8 @@ process.exit(failed.length === 0 && isFlat ? 0 : 1);
 async function soak(): Promise<Campaign> {
   const options = { folder, say: console.log, resultsFile: values.results, keep: false };
   const runsOnOneStack = Number.POSITIVE_INFINITY;
-  const settings = { NODE_OPTIONS: `--import=${SELF_WATCH}` };
-  await using campaign = new Campaign({ ...options, signal: stopping.signal, runsOnOneStack, settings });
+  const stack = { logBytes: LOG_BYTES, settings: { NODE_OPTIONS: `--import=${SELF_WATCH}` } };
+  await using campaign = new Campaign({ ...options, signal: stopping.signal, runsOnOneStack, stack });
   for (let number = 1; performance.now() < deadline && !stopping.signal.aborted; number += 1) {
     const { lag } = await campaign.run(random.pick(faults), number + 1000 * Number(values.seed));
     if (campaign.stack) await lookAt(campaign.stack, lag);

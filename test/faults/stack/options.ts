@@ -11,6 +11,8 @@ export interface StackOptions {
   readonly logServers: 1 | 3;
   /** Which nats-servers it needs; it begins with the first. */
   readonly natsReleases: readonly [NatsRelease, ...NatsRelease[]];
+  /** What the log may grow to (`max_file_store`), in bytes. */
+  readonly logBytes: number;
   /** On which kind of disk the log and the database are. */
   readonly logDisk: 'plain' | 'power-cut' | 'small';
   readonly databaseDisk: 'plain' | 'power-cut' | 'small';
@@ -26,6 +28,7 @@ export const PLAIN: Omit<StackOptions, 'folder'> = {
   apis: 2,
   logServers: 1,
   natsReleases: ['present'],
+  logBytes: 1024 ** 3,
   logDisk: 'plain',
   databaseDisk: 'plain',
   sync: true,

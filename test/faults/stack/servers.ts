@@ -61,7 +61,7 @@ async function openLogServers(
   opening: AsyncDisposableStack,
 ): Promise<{ servers: ManagedProcess[]; hosts: readonly NetworkHost[] }> {
   const settingsOf = (name: string) => ({
-    ...{ program, name, logDir, maxFileStore: GIBIBYTE },
+    ...{ program, name, logDir, maxFileStore: options.logBytes },
     dataDir: join(options.folder, 'nats', name),
   });
   if (options.logServers === 1) {
