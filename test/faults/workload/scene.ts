@@ -1,3 +1,4 @@
+import type { Target } from '../../harness/target.ts';
 import type { History } from '../history/history.ts';
 import type { TopicUnderTest } from '../history/records.ts';
 import type { FaultStack } from '../stack/stack.ts';
@@ -11,6 +12,9 @@ export const STRANGER = 'mallory';
 
 const API_WITHIN_MS = 15_000;
 const TOKEN_SECONDS = 4 * 60 * 60;
+
+/** Of each broker: the users' tokens. */
+const tokens = new WeakMap<Target, Map<string, Promise<string>>>();
 
 /** Removes every topic that there is, whoever it belongs to. */
 export async function removeTopics(stack: FaultStack): Promise<void> {
@@ -57,12 +61,21 @@ export async function changeRight(
   history.add({ ...right, phase: 'answered', outcome: answer?.ok ? 'ok' : 'info' });
 }
 
-export function tokenOf(stack: FaultStack, user: string): Promise<string> {
-  return stack.target.token(user, [], TOKEN_SECONDS);
+/** The same one each time, as a client comes back with the one that it has. */
+export function tokenOf(
+  stack: FaultStack,
+  user: string,
+  permissions: readonly string[] = [],
+): Promise<string> {
+  const ofStack = tokens.get(stack.target) ?? new Map<string, Promise<string>>();
+  tokens.set(stack.target, ofStack);
+  const token = ofStack.get(user) ?? stack.target.token(user, permissions, TOKEN_SECONDS);
+  ofStack.set(user, token);
+  return token;
 }
 
 async function administer(stack: FaultStack, method: string, path: string, body?: object): Promise<Response> {
-  const token = await stack.target.token('operator', ['administer'], TOKEN_SECONDS);
+  const token = await tokenOf(stack, 'operator', ['administer']);
   return fetch(new URL(`/api/v1/${path}`, stack.target.apis[0]), {
     method,
     headers: { authorization: `Bearer ${token}`, ...(body ? { 'content-type': 'application/json' } : {}) },
