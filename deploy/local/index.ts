@@ -5,6 +5,7 @@ export { debianArchive, unpackPackages } from './debian-archive.ts';
 export { buildWithGo } from './nats-server/build-with-go.ts';
 export { findNatsServer, type NatsServerBinary, usable as usableNatsServer } from './nats-server/find.ts';
 export { configuration as natsConfiguration, natsPlan } from './nats-server/plan.ts';
+export { isAtLeast } from './nats-server/version.ts';
 export { endOrphans } from './orphans.ts';
 export { type OwnServers, startOwnServers } from './own-servers.ts';
 export { postgresPlan } from './postgres/plan.ts';

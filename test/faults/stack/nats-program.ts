@@ -3,6 +3,7 @@ import {
   buildWithGo,
   cacheFolder,
   findNatsServer,
+  isAtLeast,
   type NatsServerBinary,
   usableNatsServer,
 } from '@dasf-broker/deploy';
@@ -28,7 +29,7 @@ export class NatsProgram {
     const present = await findNatsServer(process.env, () => {});
     const older = needed.includes('older') ? await findOlderNatsServer() : present;
     if (!older) throw new Error('there is no older nats-server');
-    if (needed.includes('older') && !isOlder(older, present))
+    if (needed.includes('older') && isAtLeast(older.version, present.version))
       throw new Error(
         `${older.path} is ${older.version.join('.')}, and not older than ${present.version.join('.')}`,
       );
@@ -67,8 +68,4 @@ export async function findOlderNatsServer(): Promise<NatsServerBinary | undefine
   if (kept) return kept;
   const built = await buildWithGo(folder, console.log, undefined, OLDER_RELEASE);
   return built ? usableNatsServer(built, `built, kept in ${folder}`) : undefined;
-}
-
-function isOlder(one: NatsServerBinary, other: NatsServerBinary): boolean {
-  return one.version.join('.').localeCompare(other.version.join('.'), 'en', { numeric: true }) < 0;
 }
