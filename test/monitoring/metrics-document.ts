@@ -4,7 +4,13 @@ const INTRODUCTION = `# Metrics and health
 
 Each service has a port for those who run it, where it has one by \`DASF_EDGE_INTERNAL_PORT\`, \`DASF_STORE_INTERNAL_PORT\`
 and \`DASF_API_INTERNAL_PORT\`; none unless set. It listens on \`127.0.0.1\` unless \`DASF_…_INTERNAL_HOST\` says otherwise
-(\`0.0.0.0\` in a container). Clients must not reach it: it asks for no token.
+(\`0.0.0.0\` in a container). Clients must not reach it: it asks for no token. With the local broker:
+
+\`\`\`sh
+DASF_EDGE_INTERNAL_PORT=9101 DASF_STORE_INTERNAL_PORT=9102 DASF_API_INTERNAL_PORT=9103 npm start
+\`\`\`
+
+and, beside it, \`curl 'http://127.0.0.1:9101/readyz?verbose'\`.
 
 | address | what it answers |
 | --- | --- |
