@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { AccessError, authenticate, type Identity } from '@dasf-broker/access';
 import { type Address, ANONYMOUS, CloseCode, parseAddress } from '@dasf-broker/protocol';
@@ -32,7 +33,7 @@ import { TopicAccess } from './topic-access.ts';
 import { TopicCreation } from './topic-creation.ts';
 import type { TopicFeeds } from './topic-feed.ts';
 import { TurnOutput } from './turn-output.ts';
-import { claimSlot, takeSlot, UpgradeOverload } from './upgrade-limits.ts';
+import { claimSlot, countUpgrade, takeSlot, UpgradeOverload } from './upgrade-limits.ts';
 import { UpgradePatience } from './upgrade-patience.ts';
 import { createWebSocketServer, isHandshake, limitBehind } from './websocket-server.ts';
 
@@ -74,6 +75,18 @@ export class Gate {
   /** Resolves when each upgrade that came before has been refused or is a connection. */
   async settled(): Promise<void> {
     await Promise.all(this.#underWay);
+  }
+
+  /**
+   * Refuses who comes too often before his request is parsed, which costs several times as much as this; says whether it
+   * did. Whom a proxy speaks for is known later.
+   */
+  refuseTooOften(socket: Socket): boolean {
+    const { limits } = this.#context;
+    const peer = limits.addresses.peerOf(socket);
+    const overload = peer === undefined ? undefined : countUpgrade(limits, peer);
+    if (overload) this.#refuse(socket, 503, overload.code, overload.message);
+    return overload !== undefined;
   }
 
   receive(request: IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -145,6 +158,9 @@ export class Gate {
     const { limits, config } = this.#context;
     const address = limits.addresses.of(request);
     // Before the token is looked at: verifying costs more than all that came before.
+    const isCounted = limits.addresses.peerOf(request.socket) !== undefined;
+    const overload = isCounted ? undefined : countUpgrade(limits, address);
+    if (overload) throw overload;
     const slot = takeSlot(limits, address);
     socket.once('close', () => slot.release());
     const host = limits.addresses.hostOf(request);

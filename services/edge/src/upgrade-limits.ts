@@ -30,15 +30,20 @@ export class UpgradeOverload extends Error {
   }
 }
 
+/** Counts an upgrade as its address's, and as one of all; says what stands against it where there are too many. */
+export function countUpgrade(limits: EdgeLimits, address: string): UpgradeOverload | undefined {
+  const limit = rateMet(limits, address);
+  if (limit === undefined) return undefined;
+  limits.watch.hit(limit);
+  return new UpgradeOverload(limit);
+}
+
 /**
  * Lets an upgrade take its place before anything is done for it.
  *
  * @throws {UpgradeOverload}
  */
 export function takeSlot(limits: EdgeLimits, address: string): Slot {
-  // The address first: who comes too often must not use up what is there for all.
-  if (!limits.acceptRateByAddress.of(address).take()) throw overload(limits, 'accept rate per address');
-  if (!limits.acceptRate.take()) throw overload(limits, 'accept rate');
   const slot = limits.slots.take(address);
   if (typeof slot === 'string') throw new UpgradeOverload(slot);
   return slot;
@@ -54,7 +59,11 @@ export function claimSlot(slot: Slot, user: string): void {
   if (refusal) throw new UpgradeOverload(refusal);
 }
 
-function overload(limits: EdgeLimits, limit: 'accept rate' | 'accept rate per address'): UpgradeOverload {
-  limits.watch.hit(limit);
-  return new UpgradeOverload(limit);
+/** The address first: who comes too often must not use up what is there for all. */
+function rateMet(
+  { acceptRate, acceptRateByAddress }: EdgeLimits,
+  address: string,
+): 'accept rate' | 'accept rate per address' | undefined {
+  if (!acceptRateByAddress.of(address).take()) return 'accept rate per address';
+  return acceptRate.take() ? undefined : 'accept rate';
 }

@@ -6,7 +6,7 @@ import { testLimits } from './testing/edge-limits.ts';
 import { UpgradeRequests } from './upgrade-requests.ts';
 
 /** A server that notes what it passes on, in which turn of the event loop, and peers of it. */
-async function scene({ timeout = 60_000, maxBytes = 1000 } = {}) {
+async function scene({ timeout = 60_000, maxBytes = 1000, turnAway = (_: Socket): boolean => false } = {}) {
   await using opening = new AsyncDisposableStack();
   const { waiting } = testLimits();
   const passed: { turn: number; at: number; text: string }[] = [];
@@ -22,6 +22,7 @@ async function scene({ timeout = 60_000, maxBytes = 1000 } = {}) {
       waiting,
       timeout,
       maxBytes,
+      turnAway: (socket) => turnAway(socket),
       pass: (socket) => {
         const taken = { turn, at: performance.now(), text: '' };
         socket.on('data', (chunk) => {
@@ -79,6 +80,25 @@ it('passes a request on that comes in parts, also where it ends with the connect
   await eventually(() => (room.sockets[0]?.bytesRead ?? 0) > 8);
   peer.end('\r\n');
   await eventually(() => room.passed[0]?.text === 'GET / HTTP/1.1\r\n\r\n');
+});
+
+it('has who is turned away answered at once, also where he has ended his side', async () => {
+  const answered: Socket[] = [];
+  const turnAway = (socket: Socket) => {
+    answered.push(socket);
+    socket.end('HTTP/1.1 503 Service Unavailable\r\n\r\n');
+    return true;
+  };
+  await using room = await scene({ turnAway });
+  const peer = await room.open('GET / HT');
+  await eventually(() => room.sockets[0]?.bytesRead === 8);
+  expect(answered).toEqual([]);
+  peer.end('TP/1.1\r\n\r\nmore');
+  const [answer] = await once(peer, 'data');
+  expect(String(answer)).toBe('HTTP/1.1 503 Service Unavailable\r\n\r\n');
+  await once(peer, 'close');
+  expect(answered).toEqual(room.sockets);
+  expect(room.passed).toEqual([]);
 });
 
 it.each([

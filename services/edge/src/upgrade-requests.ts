@@ -24,6 +24,8 @@ export interface RequestOptions {
   /** Milliseconds until a whole head must be there. */
   readonly timeout: number;
   readonly maxBytes: number;
+  /** Whether a socket whose head has come was answered instead of having it parsed. */
+  readonly turnAway: (socket: Socket) => boolean;
   /** Takes a socket whose head has come, and stands as if nothing had been read of it. */
   readonly pass: (socket: Socket) => void;
   /** Is told how many were ended as their request did not come. */
@@ -94,9 +96,13 @@ export class UpgradeRequests implements Disposable {
 
   #setAside(socket: Socket, head: Buffer): void {
     this.#forget(socket);
+    socket.off('end', this.#onEnd);
+    if (this.#options.turnAway(socket)) {
+      socket.resume();
+      return;
+    }
     // At once: where the peer has ended its side, the end comes after what was not read.
     socket.unshift(head);
-    socket.off('end', this.#onEnd);
     this.#whole.add(socket);
     if (this.#isPassing) return;
     this.#isPassing = true;

@@ -1,8 +1,7 @@
 import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
-import { createServer, type Server, type Socket } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Gate } from './gate.ts';
-import { clientKey } from './limits/client-address.ts';
 import type { EdgeLimits } from './limits/edge-limits.ts';
 import type { Limit } from './limits/limit-watch.ts';
 import { UpgradeRequests } from './upgrade-requests.ts';
@@ -26,6 +25,7 @@ export function createUpgradeServer(gate: Gate, limits: EdgeLimits): Server {
     waiting,
     timeout: settings.headerTimeout,
     maxBytes: settings.maxHeaderBytes,
+    turnAway: (socket) => gate.refuseTooOften(socket),
     pass: (socket) => parser.emit('connection', socket),
     late: (sockets) => watch.hit('time for a request', sockets),
   });
@@ -38,7 +38,7 @@ export function createUpgradeServer(gate: Gate, limits: EdgeLimits): Server {
   server.maxConnections = settings.maxConnections + settings.maxWaitingSockets + SPARE_SOCKETS;
   server.on('connection', (socket) => {
     socket.on('error', () => socket.destroy());
-    const peer = peerOf(socket, limits);
+    const peer = limits.addresses.peerOf(socket);
     if (!isTooFast(peer, limits)) {
       waiting.add(socket, peer);
       requests.receive(socket);
@@ -71,11 +71,6 @@ function isTooFast(peer: string | undefined, { socketsByAddress, watch }: EdgeLi
   if (peer === undefined || socketsByAddress.of(peer).take()) return false;
   watch.hit('accept rate per address');
   return true;
-}
-
-/** A proxy speaks for many: what it opens is no single client's. */
-function peerOf({ remoteAddress = '' }: Socket, { addresses }: EdgeLimits): string | undefined {
-  return addresses.isProxy(remoteAddress) ? undefined : clientKey(remoteAddress);
 }
 
 function endBadRequest(error: NodeJS.ErrnoException, socket: Duplex, { watch }: EdgeLimits): void {

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { isIPv4 } from 'node:net';
+import { isIPv4, type Socket } from 'node:net';
 import proxyAddress from '@fastify/proxy-addr';
 import ipaddr from 'ipaddr.js';
 
@@ -32,6 +32,11 @@ export class ClientAddresses {
     if (forwarded === undefined || !this.isProxy(socket.remoteAddress ?? '')) return headers.host;
     // What stands before the last entry, the client may have written itself.
     return String(forwarded).split(',').at(-1)?.trim() || headers.host;
+  }
+
+  /** The client's address as its connection tells it; `undefined` for a proxy, which speaks for many. */
+  peerOf({ remoteAddress = '' }: Socket): string | undefined {
+    return this.isProxy(remoteAddress) ? undefined : clientKey(remoteAddress);
   }
 
   isProxy(address: string): boolean {
