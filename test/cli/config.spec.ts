@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempDisposable, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { apiSpecs } from '@dasf-broker/api';
@@ -55,12 +57,23 @@ it('finds nothing wrong with a good environment', async () => {
   });
 });
 
+it('takes the address of the database from the local stack that runs', async () => {
+  await using folder = await mkdtempDisposable(join(tmpdir(), 'dasf-config-'));
+  const env = { DASF_DATA_DIR: folder.path };
+  expect((await dasf('check', env)).err).toContain('DASF_DATABASE_URL is not set');
+  await writeFile(join(folder.path, 'stack.json'), JSON.stringify({ databaseUrl: 'postgresql://h/d' }));
+  expect(await dasf('check', env)).toMatchObject({ code: 0, err: '' });
+  const given = await dasf('check', { ...env, DASF_DATABASE_URL: 'mysql://h/d' });
+  expect([given.code, given.err]).toEqual([1, expect.stringContaining('DASF_DATABASE_URL')]);
+});
+
 it('finds what is wrong, for whom, and what is read by nobody', async () => {
   const env = {
     DASF_LOG_PARTITIONS: 'many',
     DASF_NATS_URI: 'x',
     DASF_JWT_SECRET: 'hunter2',
     DASF_XYZZY: '1',
+    DASF_DATA_DIR: '/nowhere',
   };
   const { code, out, err } = await dasf('check', env);
   expect([code, out]).toEqual([1, '']);

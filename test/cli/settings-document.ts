@@ -16,8 +16,8 @@ npm run -s dasf -- config check   # what is wrong with the environment as it is
 \`\`\`
 
 Both take \`--service edge\`, \`store\` or \`api\`, and \`--json\`. \`check\` also finds variables that begin with \`DASF_\` and that
-nobody reads, as does \`npm start\`. That one sets \`DASF_DATABASE_URL\` by itself, which \`check\` does not know: what it says
-of that variable does not matter there.
+nobody reads, as does \`npm start\`. That one sets \`DASF_DATABASE_URL\` by itself; while it runs, \`check\` takes it from
+there.
 
 Where a setting is marked *file*, \`<name>_FILE\` may name a file that holds the value; *secret* ones are never shown.
 

@@ -14,10 +14,7 @@ export function storeEnvironment(
   rights: 'store' | 'operator' = 'store',
 ): NodeJS.ProcessEnv {
   const { env } = context;
-  const named = ['DASF_DATABASE_URL', 'DASF_MIGRATION_DATABASE_URL'].some(
-    (name) => env[name] || env[`${name}_FILE`],
-  );
-  if (named) return { ...env };
+  if (namesDatabase(env)) return { ...env };
   const stack = readStackFile(context);
   if (!stack) {
     throw new CliFault(
@@ -31,4 +28,17 @@ export function storeEnvironment(
     ...(seedFile === undefined ? {} : { DASF_NATS_NKEY_SEED_FILE: seedFile }),
   };
   return { ...env, ...logSettings, ...nats, DASF_DATABASE_URL: databaseUrl };
+}
+
+/** The environment as `npm start` passes it on: while it runs, services that are told of no database use its own. */
+export function startedEnvironment(context: Context): NodeJS.ProcessEnv {
+  const { env } = context;
+  const databaseUrl = namesDatabase(env) ? undefined : readStackFile(context)?.databaseUrl;
+  return databaseUrl === undefined ? env : { ...env, DASF_DATABASE_URL: databaseUrl };
+}
+
+function namesDatabase(env: NodeJS.ProcessEnv): boolean {
+  return ['DASF_DATABASE_URL', 'DASF_MIGRATION_DATABASE_URL'].some(
+    (name) => env[name] || env[`${name}_FILE`],
+  );
 }

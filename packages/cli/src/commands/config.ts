@@ -2,6 +2,7 @@ import { describeSettings, type SettingDescription, unknownSettings } from '@das
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Context } from '../context.ts';
 import { type ServiceSettings, serviceSettings } from '../service-settings.ts';
+import { startedEnvironment } from '../store-environment.ts';
 import { OWN_VARIABLES, toolSpecs } from '../tool-settings.ts';
 import { collected } from './collected.ts';
 
@@ -52,7 +53,7 @@ export function addConfigCommands(program: Command, context: Context, end: (code
 
   add('check', 'find what is wrong with the environment; exits with 1 where something is').action(
     async ({ service, json }: ConfigOptions) => {
-      const all = await serviceSettings(context);
+      const all = await serviceSettings({ ...context, env: startedEnvironment(context) });
       const services = chosen(all, service);
       const findings = [...faultsOf(services), ...unknownIn(context, all)];
       const names = services.map((one) => one.service).join(', ');
