@@ -35,8 +35,8 @@ describe('dasf token', () => {
       '--ttl',
       '10min',
     );
-    expect([code, err]).toEqual([0, '']);
     const path = join(terminal.dataDir, 'token-secret');
+    expect([code, err]).toEqual([0, expect.stringContaining(`Made a new key, ${path}`)]);
     expect((await stat(path)).mode & 0o777).toBe(0o600);
     const identity = await verify(out, await readFile(path, 'utf8'));
     expect(identity).toMatchObject({ user: 'ada', permissions: { addTopics: true, administer: false } });
@@ -49,6 +49,7 @@ describe('dasf token', () => {
     const all = await Promise.all(Array.from({ length: 4 }, () => terminal.dasf('token', '--sub', 'ada')));
     const secret = await readFile(join(terminal.dataDir, 'token-secret'), 'utf8');
     for (const { out } of all) expect(await verify(out, secret)).toMatchObject({ user: 'ada' });
+    expect((await terminal.dasf('token', '--sub', 'ada')).err).toBe('');
   });
 
   it('is for whom the stack expects it to be', async () => {

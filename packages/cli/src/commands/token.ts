@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { type Context, dataDir } from '../context.ts';
 import { CliFault } from '../fault.ts';
 import { audienceOf } from '../signing.ts';
-import { keepTokenSecret } from '../token-secret.ts';
+import { keepTokenSecret, readTokenSecret, tokenSecretPath } from '../token-secret.ts';
 import { collected } from './collected.ts';
 import { knownPermissions, PERMISSION_HELP, secondsOf } from './token-options.ts';
 
@@ -28,7 +28,12 @@ export function addTokenCommand(program: Command, context: Context): void {
         ttlSeconds: secondsOf(ttl),
         ...audienceOf(context),
       };
-      context.out(await signed(request, keepTokenSecret(dataDir(context))));
+      const path = tokenSecretPath(dataDir(context));
+      const isNew = !readTokenSecret(path);
+      const token = await signed(request, keepTokenSecret(dataDir(context)));
+      // On standard error: what takes the token from standard output gets nothing else.
+      if (isNew) context.err(`Made a new key, ${path}: the token is good where a stack runs on that folder.`);
+      context.out(token);
     });
 }
 
