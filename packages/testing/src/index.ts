@@ -7,6 +7,6 @@ export { expandSchema, NEXT_MIGRATION } from './next-schema.ts';
 export { type IssuerConduct, OidcIssuer } from './oidc-issuer.ts';
 export { OwnNatsServer } from './own-nats-server.ts';
 export { decodeFrame, encodeFrame, OPCODE, type ReceivedFrame, type WireFrame } from './wire-frame.ts';
-export { type UpgradeHead, upgradeRequest, WireSocket } from './wire-socket.ts';
+export { type UpgradeHead, upgradeRequest, type WireOptions, WireSocket } from './wire-socket.ts';
 
 import './provided.ts';

@@ -13,6 +13,13 @@ export interface UpgradeHead {
   readonly lines: readonly string[];
 }
 
+export interface WireOptions {
+  /** Keeps its side open when the other has ended. */
+  readonly allowHalfOpen?: boolean;
+  /** Where it comes from. */
+  readonly localAddress?: string;
+}
+
 /** A connection that sends whatever bytes it is told to, and keeps what comes back. Answers no ping by itself. */
 export class WireSocket implements AsyncDisposable {
   readonly #socket: Socket;
@@ -29,10 +36,9 @@ export class WireSocket implements AsyncDisposable {
     this.closed = new Promise((resolve) => socket.once('close', () => resolve()));
   }
 
-  /** @param allowHalfOpen keeps its side open when the other has ended */
-  static async connect(address: string | URL, allowHalfOpen = false): Promise<WireSocket> {
+  static async connect(address: string | URL, options: WireOptions = {}): Promise<WireSocket> {
     const { hostname, port } = new URL(address);
-    const socket = connect({ host: hostname, port: Number(port), allowHalfOpen, noDelay: true });
+    const socket = connect({ ...options, host: hostname, port: Number(port), noDelay: true });
     const wire = new WireSocket(socket);
     await once(socket, 'connect');
     return wire;

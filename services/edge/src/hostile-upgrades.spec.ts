@@ -152,10 +152,29 @@ describe('T24: connections without end', () => {
     await Promise.all(herd.map((each) => each[Symbol.asyncDispose]()));
   });
 
+  it('from a few addresses, more than the edge takes, do not keep out who asks once', async () => {
+    await using edge = await createOpenEdge({ DASF_ACCEPT_RATE: '20' });
+    const ask = async (localAddress: string) => {
+      const peer = await edge.connect({ localAddress });
+      peer.write(upgradeRequest(edge.addressOf('weather')));
+      return peer;
+    };
+    const herd = await Promise.all(
+      Array.from({ length: 90 }, (_, index) => ask(`127.0.0.${2 + (index % 3)}`)),
+    );
+    await using other = await ask('127.0.0.9');
+    expect((await other.head()).status).toBe(101);
+    const statuses = await Promise.all(herd.map(async (peer) => (await peer.head()).status));
+    expect(new Set(statuses)).toEqual(new Set([101, 503]));
+    // As many at once, and what comes after them in a quarter of a second.
+    expect(statuses.filter((status) => status === 101).length).toBeLessThan(45);
+    await Promise.all(herd.map((each) => each[Symbol.asyncDispose]()));
+  });
+
   it('that were refused are gone, though their peer keeps its side open', async () => {
     await using edge = await createOpenEdge({ DASF_MAX_CONNECTIONS: '1' });
     await using _first = await edge.open('weather');
-    await using stubborn = await edge.connect(true);
+    await using stubborn = await edge.connect({ allowHalfOpen: true });
     stubborn.write(upgradeRequest(edge.addressOf('weather')));
     expect((await stubborn.head()).status).toBe(503);
     // Who writes to a connection that is gone is told so.

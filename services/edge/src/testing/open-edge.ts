@@ -3,7 +3,7 @@ import { parseSecret, signToken } from '@dasf-broker/access';
 import { prepareCredentials } from '@dasf-broker/credentials';
 import { prepareLog } from '@dasf-broker/log';
 import { createLogger } from '@dasf-broker/telemetry';
-import { natsClient, randomNamespace, WireSocket } from '@dasf-broker/testing';
+import { natsClient, randomNamespace, type WireOptions, WireSocket } from '@dasf-broker/testing';
 import { inject } from 'vitest';
 import { readEdgeConfig } from '../config.ts';
 import { createEdge } from '../edge.ts';
@@ -31,7 +31,7 @@ export async function createOpenEdge(env: Record<string, string> = {}) {
     limits: edge.limits,
     addressOf,
     open: (path: string, ...headers: string[]) => WireSocket.open(addressOf(path), headers),
-    connect: (allowHalfOpen = false) => WireSocket.connect(edge.address, allowHalfOpen),
+    connect: (options?: WireOptions) => WireSocket.connect(edge.address, options),
     /** The header by which this user speaks. */
     as: async (sub: string, permissions: readonly string[] = []) =>
       `Authorization: Bearer ${await signToken({ sub, permissions, ttlSeconds: 60 }, parseSecret(secret))}`,
