@@ -2,7 +2,7 @@
  * What attacks on an edge do to its well-behaved clients, and to those of the edge beside it:
  *
  *   npm run test:flood -- [--rounds 3] [--seconds 10] [--rate 100] [--slowloris 2000] [--connections 1000]
- *     [--frames 20] [--only slowloris|connections|frames]
+ *     [--frames 20] [--only slowloris|connections|frames] [--accept-rate N]
  *
  * Each round measures before, during and after an attack; what counts is the ratio. Attackers are processes of their
  * own and of the lowest priority, with four addresses of the loopback network, clients have a fifth. They run on the same
@@ -33,6 +33,7 @@ const { values } = parseArgs({
     connections: { type: 'string', default: '1000' },
     frames: { type: 'string', default: '20' },
     only: { type: 'string' },
+    'accept-rate': { type: 'string' },
   },
 });
 const seconds = Number(values.seconds);
@@ -48,7 +49,9 @@ const attacks: readonly [AttackKind, string][] = [
   ['frames', `${values.frames} connections of users who may not, with as many tiny frames as are read`],
 ];
 
-await using stack = await LocalStack.start();
+await using stack = await LocalStack.start(
+  values['accept-rate'] ? { DASF_ACCEPT_RATE: values['accept-rate'] } : {},
+);
 await using other = await SecondEdge.start(stack.file);
 const token = await stack.token('client', ['add_brokertopic']);
 const tokens = await Promise.all(

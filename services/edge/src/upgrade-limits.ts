@@ -38,6 +38,8 @@ export function overload({ watch }: EdgeLimits, limit: AcceptLimit): UpgradeOver
   return new UpgradeOverload(limit);
 }
 
+const MOST_MISSING_S = 0.25;
+
 /**
  * Counts an upgrade that came by a proxy as its client's, and as one of all.
  *
@@ -46,7 +48,9 @@ export function overload({ watch }: EdgeLimits, limit: AcceptLimit): UpgradeOver
 export function countUpgrade(limits: EdgeLimits, address: string): void {
   // The address first: who comes too often must not use up what is there for all.
   if (!limits.acceptRateByAddress.of(address).take()) throw overload(limits, 'accept rate per address');
-  if (!limits.acceptRate.take()) throw overload(limits, 'accept rate');
+  // Those that came by none wait until there is one (upgrade-requests.ts), and take it at once.
+  if (!limits.acceptRate.take(limits.settings.acceptRate * MOST_MISSING_S))
+    throw overload(limits, 'accept rate');
 }
 
 /**
