@@ -5,7 +5,7 @@ import { type Sample, type Slope, slopeOf } from './slope.ts';
 
 interface Series {
   readonly pid: number;
-  /** Bytes in use after a collection. */
+  /** Bytes that data take after a collection. */
   readonly used: Sample[];
   /** What the kernel counts, in KiB. */
   readonly resident: Sample[];
@@ -100,7 +100,7 @@ function warmed(samples: readonly Sample[]): readonly Sample[] {
 /** Lines of a table: what there was in the mean, its growth in an hour, and how far chance may have moved that. */
 export function table(rows: readonly Row[]): string[] {
   return [
-    '| what | looked at | memory in use | memory resident | descriptors | lag (events) | grows | not known |',
+    '| what | looked at | memory of data | memory resident | descriptors | lag (events) | grows | not known |',
     '| --- | --: | --: | --: | --: | --: | --- | --- |',
     ...rows.map(({ name, samples, means, slopes, grows, unknown }) => {
       const cells = Object.entries(SHOWN).map(([what, show]) => {

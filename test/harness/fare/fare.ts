@@ -5,7 +5,7 @@ import { join } from 'node:path';
 export interface Fare {
   /** By how much its event loop was late since it was last asked: the 99th percentile. */
   readonly delayMs: number;
-  /** Bytes in use after a collection. */
+  /** Bytes that data take after a collection. */
   readonly memory: number;
 }
 
