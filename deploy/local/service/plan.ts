@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { EXIT_CONFIG, EXIT_NOT_PERMITTED } from '@dasf-broker/config';
 import type { ChildPlan } from '../child/plan.ts';
+import { ALLOCATOR } from './allocator.ts';
 import { wordsOf } from './words.ts';
 
 export interface ServiceOptions {
@@ -18,7 +19,7 @@ export function servicePlan({ name, script, env }: ServiceOptions): ChildPlan {
     name,
     launch: () =>
       spawn(process.execPath, [script], {
-        env,
+        env: { ...ALLOCATOR, ...env },
         // A group of its own: Ctrl-C must not reach all services at once, they end in order.
         detached: true,
         stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
