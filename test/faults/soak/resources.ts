@@ -7,7 +7,7 @@ interface Series {
   readonly pid: number;
   /** Bytes that data take after a collection. */
   readonly used: Sample[];
-  /** What the kernel counts, in KiB. */
+  /** What the kernel counts when nothing is held free, in KiB. */
   readonly resident: Sample[];
   readonly descriptors: Sample[];
 }
@@ -38,6 +38,12 @@ export class Resources {
   readonly #series = new Map<string, Series>();
   readonly #lag: Sample[] = [];
   readonly #startedAnew = new Set<string>();
+  readonly #giveBack: (pid: number) => Promise<void>;
+
+  /** @param giveBack has a process return what it holds free to the system, before that is asked what it holds */
+  constructor(giveBack: (pid: number) => Promise<void>) {
+    this.#giveBack = giveBack;
+  }
 
   /** @param lag events that no store has folded yet */
   async look(processes: readonly ManagedProcess[], lag: number): Promise<void> {
@@ -47,6 +53,7 @@ export class Resources {
       const { memory } = await one.fare();
       const series = this.#seriesOf(one);
       series.used.push({ hours, value: memory });
+      await this.#giveBack(series.pid);
       series.resident.push({ hours, value: residentKiB(series.pid) });
       series.descriptors.push({ hours, value: readdirSync(`/proc/${series.pid}/fd`).length });
     }
