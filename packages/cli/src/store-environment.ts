@@ -14,7 +14,10 @@ export function storeEnvironment(
   rights: 'store' | 'operator' = 'store',
 ): NodeJS.ProcessEnv {
   const { env } = context;
-  if (namesDatabase(env)) return { ...env };
+  const named = ['DASF_DATABASE_URL', 'DASF_MIGRATION_DATABASE_URL'].some(
+    (name) => env[name] || env[`${name}_FILE`],
+  );
+  if (named) return { ...env };
   const stack = readStackFile(context);
   if (!stack) {
     throw new CliFault(
@@ -30,15 +33,13 @@ export function storeEnvironment(
   return { ...env, ...logSettings, ...nats, DASF_DATABASE_URL: databaseUrl };
 }
 
-/** The environment as `npm start` passes it on: while it runs, services that are told of no database use its own. */
-export function startedEnvironment(context: Context): NodeJS.ProcessEnv {
+/**
+ * The address of the local stack's database, where one runs and the environment names none: `npm start` gives it to the
+ * services.
+ */
+export function localDatabase(context: Context): { DASF_DATABASE_URL: string } | undefined {
   const { env } = context;
-  const databaseUrl = namesDatabase(env) ? undefined : readStackFile(context)?.databaseUrl;
-  return databaseUrl === undefined ? env : { ...env, DASF_DATABASE_URL: databaseUrl };
-}
-
-function namesDatabase(env: NodeJS.ProcessEnv): boolean {
-  return ['DASF_DATABASE_URL', 'DASF_MIGRATION_DATABASE_URL'].some(
-    (name) => env[name] || env[`${name}_FILE`],
-  );
+  if (env['DASF_DATABASE_URL'] || env['DASF_DATABASE_URL_FILE']) return undefined;
+  const url = readStackFile(context)?.databaseUrl;
+  return url === undefined ? undefined : { DASF_DATABASE_URL: url };
 }

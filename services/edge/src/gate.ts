@@ -33,14 +33,7 @@ import { TopicAccess } from './topic-access.ts';
 import { TopicCreation } from './topic-creation.ts';
 import type { TopicFeeds } from './topic-feed.ts';
 import { TurnOutput } from './turn-output.ts';
-import {
-  type AcceptLimit,
-  claimSlot,
-  countUpgrade,
-  overload,
-  takeSlot,
-  UpgradeOverload,
-} from './upgrade-limits.ts';
+import { claimSlot, countUpgrade, takeSlot, UpgradeOverload } from './upgrade-limits.ts';
 import { UpgradePatience } from './upgrade-patience.ts';
 import { createWebSocketServer, isHandshake, limitBehind } from './websocket-server.ts';
 
@@ -84,10 +77,16 @@ export class Gate {
     await Promise.all(this.#underWay);
   }
 
-  /** Answers one of too many whose request was not parsed: that costs several times as much. */
-  refuse(socket: Socket, limit: AcceptLimit): void {
-    const { code, message } = overload(this.#context.limits, limit);
-    this.#refuse(socket, 503, code, message);
+  /**
+   * Refuses who comes too often before his request is parsed, which costs several times as much as this; says whether it
+   * did. Whom a proxy speaks for is known later.
+   */
+  refuseTooOften(socket: Socket): boolean {
+    const { limits } = this.#context;
+    const peer = limits.addresses.peerOf(socket);
+    const overload = peer === undefined ? undefined : countUpgrade(limits, peer);
+    if (overload) this.#refuse(socket, 503, overload.code, overload.message);
+    return overload !== undefined;
   }
 
   receive(request: IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -159,7 +158,9 @@ export class Gate {
     const { limits, config } = this.#context;
     const address = limits.addresses.of(request);
     // Before the token is looked at: verifying costs more than all that came before.
-    if (limits.addresses.peerOf(request.socket) === undefined) countUpgrade(limits, address);
+    const isCounted = limits.addresses.peerOf(request.socket) !== undefined;
+    const overload = isCounted ? undefined : countUpgrade(limits, address);
+    if (overload) throw overload;
     const slot = takeSlot(limits, address);
     socket.once('close', () => slot.release());
     const host = limits.addresses.hostOf(request);

@@ -30,27 +30,12 @@ export class UpgradeOverload extends Error {
   }
 }
 
-/** What is met by upgrades that come too often. */
-export type AcceptLimit = 'accept rate' | 'accept rate per address';
-
-export function overload({ watch }: EdgeLimits, limit: AcceptLimit): UpgradeOverload {
-  watch.hit(limit);
+/** Counts an upgrade as its address's, and as one of all; says what stands against it where there are too many. */
+export function countUpgrade(limits: EdgeLimits, address: string): UpgradeOverload | undefined {
+  const limit = rateMet(limits, address);
+  if (limit === undefined) return undefined;
+  limits.watch.hit(limit);
   return new UpgradeOverload(limit);
-}
-
-const MOST_MISSING_S = 0.25;
-
-/**
- * Counts an upgrade that came by a proxy as its client's, and as one of all.
- *
- * @throws {UpgradeOverload}
- */
-export function countUpgrade(limits: EdgeLimits, address: string): void {
-  // The address first: who comes too often must not use up what is there for all.
-  if (!limits.acceptRateByAddress.of(address).take()) throw overload(limits, 'accept rate per address');
-  // Those that came by none wait until there is one (upgrade-requests.ts), and take it at once.
-  if (!limits.acceptRate.take(limits.settings.acceptRate * MOST_MISSING_S))
-    throw overload(limits, 'accept rate');
 }
 
 /**
@@ -72,4 +57,13 @@ export function takeSlot(limits: EdgeLimits, address: string): Slot {
 export function claimSlot(slot: Slot, user: string): void {
   const refusal = slot.claim(user);
   if (refusal) throw new UpgradeOverload(refusal);
+}
+
+/** The address first: who comes too often must not use up what is there for all. */
+function rateMet(
+  { acceptRate, acceptRateByAddress }: EdgeLimits,
+  address: string,
+): 'accept rate' | 'accept rate per address' | undefined {
+  if (!acceptRateByAddress.of(address).take()) return 'accept rate per address';
+  return acceptRate.take() ? undefined : 'accept rate';
 }

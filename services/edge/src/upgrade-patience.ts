@@ -1,7 +1,7 @@
 import { AccessError } from '@dasf-broker/access';
 
-/** URL-6: an upgrade is answered within 2 s, also where it waited for its turn and NATS or a token's issuer is away. */
-const UPGRADE_PATIENCE_MS = 1700;
+/** URL-6: an upgrade is answered within 2 s, also when NATS or a token's issuer is away. */
+const UPGRADE_PATIENCE_MS = 1800;
 
 /** How long there is time for what has to be known before an upgrade is answered. */
 export class UpgradePatience {

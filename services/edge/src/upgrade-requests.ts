@@ -14,8 +14,6 @@ const YOUNG_MS = 200;
 const PAUSE_MS = 1;
 /** With more of them there is no pause: they would wait for longer than a client does (URL-6). */
 const MOST_PAUSED = 100;
-/** How long anybody waits while more come than the rate lets pass. */
-const MOST_WAIT_MS = 250;
 
 const NOTHING = Buffer.alloc(0);
 const HEAD_END = '\r\n\r\n';
@@ -26,15 +24,10 @@ export interface RequestOptions {
   /** Milliseconds until a whole head must be there. */
   readonly timeout: number;
   readonly maxBytes: number;
-  /** May answer a socket whose head has come, instead of letting it wait for its turn; says whether it did. */
+  /** Whether a socket whose head has come was answered instead of having it parsed. */
   readonly turnAway: (socket: Socket) => boolean;
-  /**
-   * Takes a socket whose head has come, and stands as if nothing had been read of it. Returns for how many milliseconds
-   * the rate lets nobody else pass.
-   */
-  readonly pass: (socket: Socket) => number;
-  /** Answers a socket that the rate has not let pass. */
-  readonly refuse: (socket: Socket) => void;
+  /** Takes a socket whose head has come, and stands as if nothing had been read of it. */
+  readonly pass: (socket: Socket) => void;
   /** Is told how many were ended as their request did not come. */
   readonly late: (sockets: number) => void;
 }
@@ -50,9 +43,8 @@ interface Head {
  * Reads what sockets send until it is the head of a request. Who sends it in one piece, as clients do, is passed on at
  * once where nobody waits, else in turns of their addresses: one socket, then time for all the rest. Who sends it bit by
  * bit is not read any more but when its turn comes: however many there are and however fast they send, they cost a fixed
- * share of the time. Where the network has cut a request in two, its second part does not wait behind all of them.
- * Where more come than the rate lets pass, their addresses still take turns, so that who asks once is let in, and those
- * whose turn does not come soon are refused.
+ * share of the time. Where the network has cut a request in two, its second part does not wait behind all of them. Who
+ * comes too often waits for no turn: he is answered at once.
  *
  * Sockets must come paused, with a high-water mark of one byte: then Node reads once, and again only when that was taken.
  */
@@ -64,7 +56,6 @@ export class UpgradeRequests implements Disposable {
   readonly #slow = new Set<Socket>();
   readonly #whole = new AddressTurns();
   #isPassing = false;
-  #isAboveRate = false;
   readonly #timer: NodeJS.Timeout;
 
   constructor(options: RequestOptions) {
@@ -123,24 +114,13 @@ export class UpgradeRequests implements Disposable {
     const socket = this.#whole.next();
     this.#isPassing = socket !== undefined;
     if (!socket) return;
-    const wait = this.#options.pass(socket);
+    if (this.#whole.size > MOST_PAUSED) setImmediate(this.#passOne);
+    else setTimeout(this.#passOne, PAUSE_MS);
+    this.#options.pass(socket);
     socket.resume();
-    this.#isAboveRate = wait > 0;
-    if (wait === 0 && this.#whole.size > MOST_PAUSED) setImmediate(this.#passOne);
-    else setTimeout(this.#passOne, Math.max(wait, PAUSE_MS));
   };
 
-  /** As long as the rate has room, who waits is let in, if late: he would come again. */
-  #refuseLate(): void {
-    if (!this.#isAboveRate) return;
-    for (const socket of this.#whole.takeLate(MOST_WAIT_MS, SOCKETS_IN_A_LOOK)) {
-      this.#options.refuse(socket);
-      socket.resume();
-    }
-  }
-
   #lookAgain(): void {
-    this.#refuseLate();
     const { waiting, timeout, late } = this.#options;
     const ended = waiting.endLate(timeout, SOCKETS_IN_A_LOOK);
     if (ended > 0) late(ended);

@@ -19,25 +19,14 @@ const FAULTS: Readonly<Record<string, readonly [Limit, string]>> = {
 
 /** The server whose connections become websockets. It answers nothing else. */
 export function createUpgradeServer(gate: Gate, limits: EdgeLimits): Server {
-  const { settings, waiting, watch, acceptRate, acceptRateByAddress } = limits;
+  const { settings, waiting, watch } = limits;
   const parser = createParser(gate, limits);
   const requests = new UpgradeRequests({
     waiting,
     timeout: settings.headerTimeout,
     maxBytes: settings.maxHeaderBytes,
-    turnAway: (socket) => {
-      const peer = limits.addresses.peerOf(socket);
-      if (peer === undefined || acceptRateByAddress.of(peer).take()) return false;
-      gate.refuse(socket, 'accept rate per address');
-      return true;
-    },
-    pass: (socket) => {
-      const isDirect = limits.addresses.peerOf(socket) !== undefined;
-      parser.emit('connection', socket);
-      // Whom a proxy speaks for, and whether he comes too often, is known when his request has been read.
-      return isDirect ? acceptRate.charge(1) : 0;
-    },
-    refuse: (socket) => gate.refuse(socket, 'accept rate'),
+    turnAway: (socket) => gate.refuseTooOften(socket),
+    pass: (socket) => parser.emit('connection', socket),
     late: (sockets) => watch.hit('time for a request', sockets),
   });
   const server = createServer({

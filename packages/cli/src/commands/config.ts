@@ -1,8 +1,8 @@
 import { describeSettings, type SettingDescription, unknownSettings } from '@dasf-broker/config';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { Context } from '../context.ts';
+import { type Context, dataDir } from '../context.ts';
 import { type ServiceSettings, serviceSettings } from '../service-settings.ts';
-import { startedEnvironment } from '../store-environment.ts';
+import { localDatabase } from '../store-environment.ts';
 import { OWN_VARIABLES, toolSpecs } from '../tool-settings.ts';
 import { collected } from './collected.ts';
 
@@ -53,14 +53,17 @@ export function addConfigCommands(program: Command, context: Context, end: (code
 
   add('check', 'find what is wrong with the environment; exits with 1 where something is').action(
     async ({ service, json }: ConfigOptions) => {
-      const all = await serviceSettings({ ...context, env: startedEnvironment(context) });
+      const local = localDatabase(context);
+      const all = await serviceSettings({ ...context, env: { ...context.env, ...local } });
       const services = chosen(all, service);
       const findings = [...faultsOf(services), ...unknownIn(context, all)];
       const names = services.map((one) => one.service).join(', ');
       const lines = findings.map((finding) => `${finding.services.join(', ')}: ${finding.message}`);
       if (json) context.out(JSON.stringify(findings, null, 2));
-      else if (findings.length === 0) context.out(`The settings of ${names} are good.`);
-      else for (const line of lines) context.err(line);
+      else if (findings.length === 0) {
+        const from = local ? ` with the database of the local stack in ${dataDir(context)}` : '';
+        context.out(`The settings of ${names} are good${from}.`);
+      } else for (const line of lines) context.err(line);
       end(findings.length === 0 ? 0 : 1);
     },
   );

@@ -1,10 +1,6 @@
 import type { Socket } from 'node:net';
-import { afterEach, expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { AddressTurns } from './address-turns.ts';
-
-afterEach(() => {
-  vi.useRealTimers();
-});
 
 const socketOf = (remoteAddress: string) => ({ remoteAddress, destroyed: false }) as Socket;
 const fill = (turns: AddressTurns, ...addresses: string[]) =>
@@ -25,20 +21,6 @@ it('a network that one client can choose addresses from has one turn', () => {
   const turns = new AddressTurns();
   const [one, two, other] = fill(turns, '2001:db8::1', '2001:db8::2', '2001:db8:0:1::1');
   expect([turns.next(), turns.next(), turns.next()]).toEqual([one, other, two]);
-});
-
-it('those who have waited too long are taken out, the oldest of an address first', () => {
-  vi.useFakeTimers({ toFake: ['performance'] });
-  const turns = new AddressTurns();
-  const [one, two, other] = fill(turns, '10.0.0.1', '10.0.0.1', '10.0.0.2');
-  vi.advanceTimersByTime(100);
-  const [three] = fill(turns, '10.0.0.1');
-  expect(turns.takeLate(100, 9)).toEqual([]);
-  vi.advanceTimersByTime(1);
-  expect(turns.takeLate(100, 1)).toEqual([one]);
-  Object.assign(two as Socket, { destroyed: true });
-  expect(turns.takeLate(100, 9)).toEqual([other]);
-  expect([turns.next(), turns.next(), turns.size]).toEqual([three, undefined, 0]);
 });
 
 it('who has gone takes no turn', () => {

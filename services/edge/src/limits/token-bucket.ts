@@ -26,10 +26,10 @@ export class TokenBucket {
     return this.#left === this.#burst;
   }
 
-  /** Takes one, if there is one now, or if no more than so many would be missing then. */
-  take(missing = 0): boolean {
+  /** Takes one, if there is one now. */
+  take(): boolean {
     this.#fill();
-    if (this.#left < 1 - missing) return false;
+    if (this.#left < 1) return false;
     this.#left -= 1;
     return true;
   }
