@@ -12,7 +12,6 @@ export { postgresPlan } from './postgres/plan.ts';
 export { identify, isRunning } from './process-identity.ts';
 export { readRun } from './run-file.ts';
 export { runTool, type ToolResult } from './run-tool.ts';
-export { ALLOCATOR } from './service/allocator.ts';
 export { servicePlan } from './service/plan.ts';
 export { type Stack, type StackOverrides, startStack } from './stack.ts';
 export type { StackFile } from './stack-file.ts';

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ALLOCATOR } from '@dasf-broker/deploy';
 import { validate } from 'dockerfile-utils';
 import { expect, it } from 'vitest';
 import { listIn, root, stages, text } from './dockerfile.ts';
@@ -18,11 +17,6 @@ it('is built with the Node and the pnpm of this project', () => {
   expect(text).toContain(`ARG NODE_VERSION=${manifest.devDependencies.node}\n`);
   const [, pnpm] = /^const PNPM = '(pnpm@[\d.]+)';$/m.exec(bootstrap) ?? [];
   expect(text).toContain(`npx --yes ${pnpm} install --prod --frozen-lockfile`);
-});
-
-it('has the C library give memory back, as the local stack does', () => {
-  const words = final.findLast(({ keyword }) => keyword === 'ENV')?.words.split(/\s+/) ?? [];
-  for (const [name, value] of Object.entries(ALLOCATOR)) expect(words).toContain(`${name}=${value}`);
 });
 
 it('runs as nobody in particular, under an init, with what the build stage made and nothing else', () => {

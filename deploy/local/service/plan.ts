@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { EXIT_CONFIG, EXIT_NOT_PERMITTED } from '@dasf-broker/config';
 import type { ChildPlan } from '../child/plan.ts';
-import { ALLOCATOR } from './allocator.ts';
 import { wordsOf } from './words.ts';
 
 export interface ServiceOptions {
@@ -19,7 +18,7 @@ export function servicePlan({ name, script, env }: ServiceOptions): ChildPlan {
     name,
     launch: () =>
       spawn(process.execPath, [script], {
-        env: { ...ALLOCATOR, ...env },
+        env,
         // A group of its own: Ctrl-C must not reach all services at once, they end in order.
         detached: true,
         stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

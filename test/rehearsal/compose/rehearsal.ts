@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { chmod, copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ALLOCATOR, runTool } from '@dasf-broker/deploy';
+import { runTool } from '@dasf-broker/deploy';
 import { eventually } from '@dasf-broker/testing';
 import { ImageTree, STRANGER } from '../../image/image-tree.ts';
 import { Program } from '../../setup/program.ts';
@@ -177,7 +177,7 @@ export class ComposeRehearsal implements AsyncDisposable {
   }
 
   #startBroker(name: string, { command = [], environment = {} }: ComposeService): Program {
-    const env: Record<string, string> = { NODE_ENV: 'production', ...ALLOCATOR };
+    const env: Record<string, string> = { NODE_ENV: 'production' };
     for (const [variable, value] of Object.entries(environment)) env[variable] = this.#inPlace(value, name);
     // The loopback of its container.
     const internal = Object.keys(environment).find((variable) => variable.endsWith('_INTERNAL_PORT'));
