@@ -2,13 +2,16 @@
  * What attacks on an edge do to its well-behaved clients, and to those of the edge beside it:
  *
  *   npm run test:flood -- [--rounds 3] [--seconds 10] [--rate 100] [--slowloris 2000] [--connections 1000]
- *     [--frames 20] [--only slowloris|connections|frames] [--accept-rate N]
+ *     [--frames 20] [--only slowloris|connections|frames] [--accept-rate N] [--bare]
  *
  * Each round measures before, during and after an attack; what counts is the ratio. Attackers are processes of their
  * own and of the lowest priority, with four addresses of the loopback network, clients have a fifth. They run on the same
  * machine: what they take of its processors is told. A p99 is that of a thousand frames. Ends with 1 where the median of
  * the rounds of p99 during / before is above 2, and where an attack did not take place.
  */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { cpuTimes } from '../bench/measure/cpu.ts';
 import { type Percentiles, percentilesOf } from '../bench/percentiles.ts';
@@ -34,6 +37,8 @@ const { values } = parseArgs({
     frames: { type: 'string', default: '20' },
     only: { type: 'string' },
     'accept-rate': { type: 'string' },
+    /** Attacks a server that only refuses, beside the edges: what that does to them is the machine's part. */
+    bare: { type: 'boolean', default: false },
   },
 });
 const seconds = Number(values.seconds);
@@ -53,6 +58,7 @@ await using stack = await LocalStack.start(
   values['accept-rate'] ? { DASF_ACCEPT_RATE: values['accept-rate'] } : {},
 );
 await using other = await SecondEdge.start(stack.file);
+using bare = values.bare ? await startBareServer() : undefined;
 const token = await stack.token('client', ['add_brokertopic']);
 const tokens = await Promise.all(
   Array.from({ length: FORBIDDEN_USERS }, (_, index) => stack.token(`forbidden-${index}`)),
@@ -82,9 +88,20 @@ function openProbe(edge: string, topic: string): Promise<Probe> {
   return Probe.open({ edge, topic, token, rate: Number(values.rate) });
 }
 
+async function startBareServer(): Promise<Disposable & { readonly address: string }> {
+  const server = fork(join(import.meta.dirname, 'bare-server.ts'));
+  const [port] = await once(server, 'message');
+  return { address: `ws://127.0.0.1:${port}/ws/`, [Symbol.dispose]: () => server.disconnect() };
+}
+
 async function attackOnce(kind: AttackKind): Promise<Round> {
   const before = await measure();
-  await using attacker = new Attacker({ edge: stack.edge, kind, count: Number(values[kind]), tokens });
+  await using attacker = new Attacker({
+    edge: bare?.address ?? stack.edge,
+    kind,
+    count: Number(values[kind]),
+    tokens,
+  });
   await new Promise((resolve) => setTimeout(resolve, BEGINNING_MS));
   const pids = { ...victims, attackers: attacker.pid };
   const [began, taken] = [performance.now(), cpuTimes(pids)];

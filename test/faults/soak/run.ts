@@ -3,8 +3,6 @@
  *
  *   npm run test:soak -- --minutes 60 [--seed 1] [--results FILE]
  */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,7 +14,7 @@ import { Random } from '../random.ts';
 import * as faultTable from '../report/table.ts';
 import type { FaultStack } from '../stack/stack.ts';
 import { removeTopics } from '../workload/scene.ts';
-import { giveBack } from './give-back.ts';
+import { canGiveBack, giveBack } from './give-back.ts';
 import { Resources, table } from './resources.ts';
 
 const MINUTE_MS = 60_000;
@@ -36,11 +34,10 @@ const faults = FAULTS.filter(({ stack, id }) => stack === undefined && id !== 'F
 const folder = mkdtempSync(join(tmpdir(), 'dasf-soak-'));
 const stopping = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort());
-const givesBack = await canGiveBack();
 const random = new Random(`soak:${values.seed}`);
-const resources = new Resources(givesBack ? giveBack : async () => {});
 const minutes = Number(values.minutes);
 if (!(minutes > 0)) throw new Error(`--minutes must be a number above 0, not ${values.minutes}.`);
+const resources = new Resources((await canGiveBack(console.log)) ? giveBack : async () => {});
 const deadline = performance.now() + minutes * MINUTE_MS;
 
 const { results, failed } = await soak();
@@ -62,21 +59,6 @@ async function soak(): Promise<Campaign> {
     if (campaign.stack) await lookAt(campaign.stack, lag);
   }
   return campaign;
-}
-
-/** Where it is not so, what is resident grows with the largest burst that there ever was. */
-async function canGiveBack(): Promise<boolean> {
-  const child = spawn('sleep', ['60']);
-  await once(child, 'spawn');
-  try {
-    await giveBack(child.pid ?? 0);
-    return true;
-  } catch (error) {
-    console.log(`Resident memory will be told with what is held free: ${(error as Error).message}.`);
-    return false;
-  } finally {
-    child.kill();
-  }
 }
 
 /** What grows with the number of topics is no leak. */
