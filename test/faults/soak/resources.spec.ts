@@ -4,7 +4,7 @@ import { Resources } from './resources.ts';
 
 /** An hour of looks, one each minute. */
 async function anHour(memoryAt: (minute: number) => number, lagAt: (minute: number) => number = () => 0) {
-  const resources = new Resources(async () => {});
+  const resources = new Resources();
   const clock = vi.spyOn(performance, 'now');
   for (let minute = 0; minute <= 60; minute += 1) {
     clock.mockReturnValue(minute * 60_000);
@@ -35,7 +35,7 @@ it('finds nothing where there is hardly any noise, and not what was warming up',
 it('does not know where noise hides it, nor where too little was seen', async () => {
   const { 'edge-1': edge } = await anHour((minute) => 1000 + noise(minute) * 40);
   expect(edge?.unknown).toContain('used');
-  const resources = new Resources(async () => {});
+  const resources = new Resources();
   await resources.look([], 0);
   expect(resources.rows().map(({ unknown }) => unknown)).toEqual([['lag']]);
 });
@@ -49,7 +49,7 @@ it('finds a lag that grows', async () => {
 });
 
 it('finds a process that was started anew', async () => {
-  const resources = new Resources(async () => {});
+  const resources = new Resources();
   const fare = async () => ({ delayMs: 0, memory: 1 });
   for (const pid of [process.pid, process.ppid])
     await resources.look([{ name: 'edge-1', pid, fare } as unknown as ManagedProcess], 0);

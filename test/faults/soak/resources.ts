@@ -38,12 +38,6 @@ export class Resources {
   readonly #series = new Map<string, Series>();
   readonly #lag: Sample[] = [];
   readonly #startedAnew = new Set<string>();
-  readonly #giveBack: (pid: number) => Promise<void>;
-
-  /** @param giveBack has a process return what it holds free to the system, before that is asked what it holds */
-  constructor(giveBack: (pid: number) => Promise<void>) {
-    this.#giveBack = giveBack;
-  }
 
   /** @param lag events that no store has folded yet */
   async look(processes: readonly ManagedProcess[], lag: number): Promise<void> {
@@ -53,7 +47,6 @@ export class Resources {
       const { memory } = await one.fare();
       const series = this.#seriesOf(one);
       series.used.push({ hours, value: memory });
-      await this.#giveBack(series.pid);
       series.resident.push({ hours, value: residentKiB(series.pid) });
       series.descriptors.push({ hours, value: readdirSync(`/proc/${series.pid}/fd`).length });
     }

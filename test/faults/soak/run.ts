@@ -8,13 +8,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { SELF_WATCH } from '../../harness/fare/fare.ts';
+import { CAN_GIVE_BACK } from '../../harness/fare/give-back.ts';
 import { Campaign } from '../campaign.ts';
 import { FAULTS, type Fault } from '../faults/index.ts';
 import { Random } from '../random.ts';
 import * as faultTable from '../report/table.ts';
 import type { FaultStack } from '../stack/stack.ts';
 import { removeTopics } from '../workload/scene.ts';
-import { canGiveBack, giveBack } from './give-back.ts';
 import { Resources, table } from './resources.ts';
 
 const MINUTE_MS = 60_000;
@@ -37,7 +37,9 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 const random = new Random(`soak:${values.seed}`);
 const minutes = Number(values.minutes);
 if (!(minutes > 0)) throw new Error(`--minutes must be a number above 0, not ${values.minutes}.`);
-const resources = new Resources((await canGiveBack(console.log)) ? giveBack : async () => {});
+const resources = new Resources();
+if (!CAN_GIVE_BACK)
+  console.log('Resident memory is told with what the C library holds free: it is not glibc.');
 const deadline = performance.now() + minutes * MINUTE_MS;
 
 const { results, failed } = await soak();

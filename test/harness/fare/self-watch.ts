@@ -1,6 +1,7 @@
 /** Loaded into a service's process before its own code: tells how it fares when it is asked. */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { FARE_QUESTION, type Fare } from './fare.ts';
+import { giveBack } from './give-back.ts';
 import { settledMemory } from './settled-memory.ts';
 
 const RESOLUTION_MS = 10;
@@ -13,6 +14,7 @@ process.on('message', async (asked) => {
   if (asked !== FARE_QUESTION) return;
   const delayMs = Math.max(delay.percentile(99) / NANOSECONDS - RESOLUTION_MS, 0);
   const fare: Fare = { delayMs, memory: await settledMemory() };
+  giveBack();
   // Collecting all garbage takes its time, which is nobody's fault.
   delay.reset();
   process.send?.({ fare });
