@@ -1,4 +1,5 @@
 import { type DestinationStream, type Logger, type LoggerOptions, pino, stdTimeFunctions } from 'pino';
+import { logOutput } from './log-output.ts';
 import { censorUrl, SECRET_PATHS, SECRET_TOP_PATHS } from './redaction.ts';
 
 export type { Logger } from 'pino';
@@ -16,7 +17,10 @@ export interface LoggerSettings {
  * One JSON object a line, on standard output unless told otherwise. Line ends and control characters of values are
  * escaped, so that no message can pretend to be another line.
  */
-export function createLogger({ name, level }: LoggerSettings, destination?: DestinationStream): Logger {
+export function createLogger(
+  { name, level }: LoggerSettings,
+  destination: DestinationStream = logOutput(),
+): Logger {
   const options: LoggerOptions = {
     name,
     level,
@@ -24,7 +28,7 @@ export function createLogger({ name, level }: LoggerSettings, destination?: Dest
     redact: { paths: [...SECRET_PATHS], censor: CENSORED },
     serializers: { req: describeRequest },
   };
-  return destination ? pino(options, destination) : pino(options);
+  return pino(options, destination);
 }
 
 /**

@@ -11,6 +11,9 @@ import { TokenBucket } from './token-bucket.ts';
 import { Turns } from './turns.ts';
 import { WaitingSockets } from './waiting-sockets.ts';
 
+/** How long a rate may have been left unused so that it can be used at once. */
+const HERD_SECONDS = 4;
+
 /** What the connections of an edge share, and how much of it is left. */
 export class EdgeLimits implements Disposable {
   readonly settings: Limits;
@@ -39,9 +42,9 @@ export class EdgeLimits implements Disposable {
     this.settings = settings;
     this.watch = new LimitWatch(logger);
     this.addresses = new ClientAddresses(trustedProxies);
-    this.acceptRate = new TokenBucket(settings.acceptRate);
-    this.acceptRateByAddress = perSecond(settings.acceptRatePerAddress);
-    this.socketsByAddress = perSecond(2 * settings.acceptRatePerAddress);
+    this.acceptRate = herds(settings.acceptRate);
+    this.acceptRateByAddress = new KeyedBuckets(() => herds(settings.acceptRatePerAddress));
+    this.socketsByAddress = new KeyedBuckets(() => herds(2 * settings.acceptRatePerAddress));
     this.slots = new ConnectionSlots(settings, this.watch);
     this.waiting = new WaitingSockets(settings, this.watch);
     this.inFlight = new InFlight(settings, this.watch);
@@ -56,6 +59,11 @@ export class EdgeLimits implements Disposable {
   [Symbol.dispose](): void {
     this.watch[Symbol.dispose]();
   }
+}
+
+/** Clients come back together when an edge goes, or a network is back, and then not for a long time. */
+function herds(rate: number): TokenBucket {
+  return new TokenBucket(rate, HERD_SECONDS * rate);
 }
 
 function perSecond(rate: number): KeyedBuckets {

@@ -13,10 +13,13 @@ export const limitSpecs = {
     'Connections of one user; those without a token are counted by their address alone.',
     withDefault(integer({ min: 1 }), 1000),
   ),
-  DASF_ACCEPT_RATE: about('Upgrades a second of an edge.', withDefault(integer({ min: 1 }), 500)),
+  DASF_ACCEPT_RATE: about(
+    'Upgrades a second of an edge; what four seconds have left unused may come at once.',
+    withDefault(integer({ min: 1 }), 150),
+  ),
   DASF_ACCEPT_RATE_PER_ADDRESS: about(
-    'Upgrades a second from one address.',
-    withDefault(integer({ min: 1 }), 200),
+    'The same, from one address.',
+    withDefault(integer({ min: 1 }), 50),
   ),
   DASF_MAX_WAITING_SOCKETS: about(
     'Sockets that have not sent a whole request yet.',
