@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import { requestHead } from './request-head.ts';
 
 /** What attackers do, each from addresses of its own where the system has them. */
 export type AttackKind = 'slowloris' | 'connections' | 'frames';
@@ -25,14 +26,6 @@ const ADDRESSES = 4;
 const SECOND_MS = 1000;
 /** Timers fire no more often than they must: the attacker shares the machine with its victim. */
 const TICK_MS = 20;
-
-const HEAD = [
-  'Host: broker',
-  'Connection: Upgrade',
-  'Upgrade: websocket',
-  'Sec-WebSocket-Version: 13',
-  'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
-];
 
 /** An attack that goes on until it is stopped. */
 export class Attack {
@@ -139,8 +132,7 @@ export class Attack {
   }
 
   #requestOf(topic: string): string {
-    const token = this.#tokens[this.counts.opened % this.#tokens.length];
-    const authorization = `Authorization: Bearer ${token}`;
-    return [`GET ${this.#edge.pathname}${topic} HTTP/1.1`, ...HEAD, authorization, '', ''].join('\r\n');
+    const token = this.#tokens[this.counts.opened % this.#tokens.length] ?? '';
+    return requestHead(`${this.#edge.pathname}${topic}`, token);
   }
 }

@@ -1,5 +1,6 @@
 import { type Percentiles, round, spreadOf } from '../bench/percentiles.ts';
 import type { AttackCounts } from './attack.ts';
+import type { HerdCounts } from './herd.ts';
 
 export const MEASURES = [
   'attacked edge, answered',
@@ -34,6 +35,23 @@ export function linesOf(rounds: readonly Round[]): string[] {
     sharesOf(rounds),
     head,
     ...MEASURES.flatMap((name) => PHASES.map((phase) => lineOf(rounds, name, phase))),
+  ];
+}
+
+/** When a herd was in, and p99 of those that were there. */
+export function herdLines(counts: HerdCounts, before: Phases['before'], during: Phases['before']): string[] {
+  const { inAfter, refused, ended } = counts;
+  const seconds = (share: number) => {
+    const at = inAfter[Math.ceil(share * inAfter.length) - 1] ?? Number.NaN;
+    return `${round(at / 1000)} s`;
+  };
+  const ratios = MEASURES.map((name) => {
+    return `  ${name.replace('attacked', 'their')}: p99 ${round(before[name].p99)} ms before, ${round(during[name].p99)} ms meanwhile`;
+  });
+  return [
+    `\n${inAfter.length} consumers came at once; ${refused} times one was refused, ${ended} times ended without an answer`,
+    `  in after: half ${seconds(0.5)}, nine of ten ${seconds(0.9)}, all ${seconds(1)}`,
+    ...ratios,
   ];
 }
 

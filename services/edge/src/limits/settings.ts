@@ -17,10 +17,7 @@ export const limitSpecs = {
     'Upgrades a second of an edge; what four seconds have left unused may come at once.',
     withDefault(integer({ min: 1 }), 150),
   ),
-  DASF_ACCEPT_RATE_PER_ADDRESS: about(
-    'The same, from one address.',
-    withDefault(integer({ min: 1 }), 50),
-  ),
+  DASF_ACCEPT_RATE_PER_ADDRESS: about('The same, from one address.', withDefault(integer({ min: 1 }), 50)),
   DASF_MAX_WAITING_SOCKETS: about(
     'Sockets that have not sent a whole request yet.',
     withDefault(integer({ min: 1 }), 2000),

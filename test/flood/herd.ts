@@ -1,0 +1,78 @@
+import { connect, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { requestHead } from './request-head.ts';
+
+export interface HerdOptions {
+  /** Where the websocket addresses begin. */
+  readonly edge: string;
+  readonly clients: number;
+  /** Of the loopback network, from which they come. */
+  readonly addresses: number;
+  /** Of users who may make topics; clients take turns with them. */
+  readonly tokens: readonly string[];
+}
+
+/** How a herd came in. */
+export interface HerdCounts {
+  /** Milliseconds from the beginning until each was in, the first one first. */
+  readonly inAfter: number[];
+  /** Answered 503. */
+  refused: number;
+  /** Ended without an answer. */
+  ended: number;
+}
+
+/** What DASF's Python clients wait before they connect again, at least and at most. */
+const [LEAST_MS, MOST_MS] = [5000, 10_000];
+
+/** Consumers that all connect at once, as when another edge has gone, and again until they are in. */
+export class Herd {
+  readonly #options: HerdOptions;
+  readonly #sockets: Socket[] = [];
+  readonly #counts: HerdCounts = { inAfter: [], refused: 0, ended: 0 };
+
+  constructor(options: HerdOptions) {
+    this.#options = options;
+  }
+
+  /** Resolves when all are in. */
+  async comeIn(): Promise<HerdCounts> {
+    const began = performance.now();
+    const clients = Array.from({ length: this.#options.clients }, async (_, client) => {
+      while (!(await this.#connect(client))) await sleep(LEAST_MS + Math.random() * (MOST_MS - LEAST_MS));
+      this.#counts.inAfter.push(performance.now() - began);
+    });
+    await Promise.all(clients);
+    return this.#counts;
+  }
+
+  leave(): void {
+    for (const socket of this.#sockets) socket.resetAndDestroy();
+  }
+
+  /** Whether it is in. */
+  #connect(client: number): Promise<boolean> {
+    const { edge, addresses, tokens } = this.#options;
+    const { hostname, port, pathname } = new URL(edge);
+    const token = tokens[client % tokens.length] ?? '';
+    const path = `${pathname}herd-${client % tokens.length}/client-${client}`;
+    const localAddress = `127.0.0.${2 + (client % addresses)}`;
+    const socket = connect({ host: hostname, port: Number(port), localAddress, noDelay: true });
+    socket.on('error', () => {});
+    socket.once('connect', () => socket.write(requestHead(path, token)));
+    return new Promise((resolve) => {
+      let answered = false;
+      socket.once('data', (head) => {
+        answered = true;
+        const isIn = head.toString('latin1').startsWith('HTTP/1.1 101');
+        if (isIn) this.#sockets.push(socket);
+        else this.#counts.refused += 1;
+        resolve(isIn);
+      });
+      socket.once('close', () => {
+        if (!answered) this.#counts.ended += 1;
+        resolve(false);
+      });
+    });
+  }
+}
