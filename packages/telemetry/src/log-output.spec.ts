@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { openSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -6,13 +6,16 @@ import { expect, it } from 'vitest';
 
 const SCRIPT = fileURLToPath(new URL('testing/log-writer.ts', import.meta.url));
 
-function writer(lines: number, bytes: number, output: 'pipe' | number = 'pipe'): ChildProcess {
-  const words = [SCRIPT, String(lines), String(bytes)];
-  return spawn(process.execPath, words, { stdio: ['ignore', output, 'inherit', 'ipc'] });
+function writer(words: readonly (string | number)[], output: 'pipe' | number = 'pipe'): ChildProcess {
+  const stdio: StdioOptions = ['ignore', output, 'ignore', 'ipc'];
+  return spawn(process.execPath, [SCRIPT, ...words.map(String)], { stdio });
 }
 
-it('writes every line in its order, also where the process exits at once', async () => {
-  const child = writer(5000, 100);
+it.each([
+  ['exits', 0],
+  ['crashes', 1],
+])('writes every line in its order, also where the process %s at once', async (end, expected) => {
+  const child = writer([5000, 100, end === 'crashes' ? 'crash' : 'exit']);
   let written = '';
   child.stdout?.setEncoding('utf8').on('data', (text: string) => {
     written += text;
@@ -22,18 +25,18 @@ it('writes every line in its order, also where the process exits at once', async
     .trimEnd()
     .split('\n')
     .map((line) => (JSON.parse(line) as { number: number }).number);
-  expect([code, numbers]).toEqual([0, Array.from({ length: 5000 }, (_, index) => index + 1)]);
+  expect([code, numbers]).toEqual([expected, Array.from({ length: 5000 }, (_, index) => index + 1)]);
 });
 
 it('goes on where nobody reads it, with more than it holds for them', async () => {
-  const child = writer(300, 100_000);
+  const child = writer([300, 100_000]);
   const [said] = await once(child, 'message');
   child.kill('SIGKILL');
   expect(said).toBe('runs');
 });
 
 it.runIf(process.platform === 'linux')('goes on where the disk is full', async () => {
-  const child = writer(100, 1000, openSync('/dev/full', 'w'));
+  const child = writer([100, 1000], openSync('/dev/full', 'w'));
   const [said] = await once(child, 'message');
   const [code] = await once(child, 'exit');
   expect([said, code]).toEqual(['runs', 0]);
