@@ -8,7 +8,7 @@ async function anHour(memoryAt: (minute: number) => number, lagAt: (minute: numb
   const clock = vi.spyOn(performance, 'now');
   for (let minute = 0; minute <= 60; minute += 1) {
     clock.mockReturnValue(minute * 60_000);
-    const fare = async () => ({ delayMs: 0, memory: memoryAt(minute) });
+    const fare = async () => ({ delayMs: 0, memory: memoryAt(minute), compiled: 0 });
     const process = { name: 'edge-1', pid: globalThis.process.pid, fare } as unknown as ManagedProcess;
     await resources.look([process], lagAt(minute));
   }
@@ -50,7 +50,7 @@ it('finds a lag that grows', async () => {
 
 it('finds a process that was started anew', async () => {
   const resources = new Resources();
-  const fare = async () => ({ delayMs: 0, memory: 1 });
+  const fare = async () => ({ delayMs: 0, memory: 1, compiled: 0 });
   for (const pid of [process.pid, process.ppid])
     await resources.look([{ name: 'edge-1', pid, fare } as unknown as ManagedProcess], 0);
   expect(resources.rows()[0]?.grows).toContain('started anew');

@@ -7,6 +7,8 @@ export interface Fare {
   readonly delayMs: number;
   /** Bytes that data take after a collection. */
   readonly memory: number;
+  /** Bytes that V8 takes for what it has compiled. */
+  readonly compiled: number;
 }
 
 export const FARE_QUESTION = 'how do you fare';

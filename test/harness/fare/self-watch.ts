@@ -2,7 +2,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { FARE_QUESTION, type Fare } from './fare.ts';
 import { giveBack } from './give-back.ts';
-import { settledMemory } from './settled-memory.ts';
+import { compiledMemory, settledMemory } from './settled-memory.ts';
 
 const RESOLUTION_MS = 10;
 const NANOSECONDS = 1e6;
@@ -13,7 +13,7 @@ delay.enable();
 process.on('message', async (asked) => {
   if (asked !== FARE_QUESTION) return;
   const delayMs = Math.max(delay.percentile(99) / NANOSECONDS - RESOLUTION_MS, 0);
-  const fare: Fare = { delayMs, memory: await settledMemory() };
+  const fare: Fare = { delayMs, memory: await settledMemory(), compiled: compiledMemory() };
   giveBack();
   // Collecting all garbage takes its time, which is nobody's fault.
   delay.reset();

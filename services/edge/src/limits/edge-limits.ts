@@ -12,7 +12,7 @@ import { Turns } from './turns.ts';
 import { WaitingSockets } from './waiting-sockets.ts';
 
 /** How long a rate may have been left unused so that it can be used at once. */
-const HERD_SECONDS = 4;
+const HERD_SECONDS = 5;
 
 /** What the connections of an edge share, and how much of it is left. */
 export class EdgeLimits implements Disposable {

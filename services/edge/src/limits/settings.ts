@@ -14,8 +14,8 @@ export const limitSpecs = {
     withDefault(integer({ min: 1 }), 1000),
   ),
   DASF_ACCEPT_RATE: about(
-    'Upgrades a second of an edge; what four seconds have left unused may come at once.',
-    withDefault(integer({ min: 1 }), 150),
+    'Upgrades a second of an edge; what five seconds have left unused may come at once.',
+    withDefault(integer({ min: 1 }), 100),
   ),
   DASF_ACCEPT_RATE_PER_ADDRESS: about('The same, from one address.', withDefault(integer({ min: 1 }), 50)),
   DASF_MAX_WAITING_SOCKETS: about(
