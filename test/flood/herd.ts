@@ -22,6 +22,8 @@ export interface HerdCounts {
   ended: number;
 }
 
+/** After so long it is not for their number that they are not in. */
+const PATIENCE_MS = 120_000;
 /** What DASF's Python clients wait before they connect again, at least and at most. */
 const [LEAST_MS, MOST_MS] = [5000, 10_000];
 
@@ -35,11 +37,19 @@ export class Herd {
     this.#options = options;
   }
 
-  /** Resolves when all are in. */
+  /**
+   * Resolves when all are in.
+   *
+   * @throws where one is refused for good, or is not in after two minutes
+   */
   async comeIn(): Promise<HerdCounts> {
     const began = performance.now();
     const clients = Array.from({ length: this.#options.clients }, async (_, client) => {
-      while (!(await this.#connect(client))) await sleep(LEAST_MS + Math.random() * (MOST_MS - LEAST_MS));
+      while (!(await this.#connect(client))) {
+        if (performance.now() - began > PATIENCE_MS)
+          throw new Error(`not all are in after ${PATIENCE_MS} ms`);
+        await sleep(LEAST_MS + Math.random() * (MOST_MS - LEAST_MS));
+      }
       this.#counts.inAfter.push(performance.now() - began);
     });
     await Promise.all(clients);
@@ -60,14 +70,15 @@ export class Herd {
     const socket = connect({ host: hostname, port: Number(port), localAddress, noDelay: true });
     socket.on('error', () => {});
     socket.once('connect', () => socket.write(requestHead(path, token)));
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
       let answered = false;
       socket.once('data', (head) => {
         answered = true;
-        const isIn = head.toString('latin1').startsWith('HTTP/1.1 101');
-        if (isIn) this.#sockets.push(socket);
-        else this.#counts.refused += 1;
-        resolve(isIn);
+        const [, status] = head.toString('latin1').split(' ');
+        if (status === '101') this.#sockets.push(socket);
+        else if (status === '503') this.#counts.refused += 1;
+        else reject(new Error(`an upgrade was answered ${status}`));
+        resolve(status === '101');
       });
       socket.once('close', () => {
         if (!answered) this.#counts.ended += 1;

@@ -128,9 +128,12 @@ async function comeIn(clients: number): Promise<void> {
   const before = await measure();
   const options = { edge: stack.edge, clients, addresses: Number(values.addresses), tokens: herd };
   const child = fork(join(import.meta.dirname, 'herd-process.ts'), [JSON.stringify(options)]);
-  const [[counts], during] = await Promise.all([once(child, 'message') as Promise<[HerdCounts]>, measure()]);
+  const failed = once(child, 'exit').then(() => Promise.reject(new Error('the herd did not come in')));
+  const counted = Promise.race([once(child, 'message') as Promise<[HerdCounts]>, failed]);
+  const [[counts], during] = await Promise.all([counted, measure()]);
+  failed.catch(() => {});
   child.send('leave');
-  for (const line of herdLines(counts, before, during)) console.log(line);
+  for (const line of herdLines(counts, before, during, seconds)) console.log(line);
 }
 
 async function measure(): Promise<Phases['before']> {

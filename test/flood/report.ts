@@ -38,15 +38,20 @@ export function linesOf(rounds: readonly Round[]): string[] {
   ];
 }
 
-/** When a herd was in, and p99 of those that were there. */
-export function herdLines(counts: HerdCounts, before: Phases['before'], during: Phases['before']): string[] {
+/** When a herd was in, and p99 of those that were there since it began to come. */
+export function herdLines(
+  counts: HerdCounts,
+  before: Phases['before'],
+  during: Phases['before'],
+  measuredSeconds: number,
+): string[] {
   const { inAfter, refused, ended } = counts;
   const seconds = (share: number) => {
     const at = inAfter[Math.ceil(share * inAfter.length) - 1] ?? Number.NaN;
     return `${round(at / 1000)} s`;
   };
   const ratios = MEASURES.map((name) => {
-    return `  ${name.replace('attacked', 'their')}: p99 ${round(before[name].p99)} ms before, ${round(during[name].p99)} ms meanwhile`;
+    return `  ${name.replace('attacked', 'their')}: p99 ${round(before[name].p99)} ms before, ${round(during[name].p99)} ms in the first ${measuredSeconds} s`;
   });
   return [
     `\n${inAfter.length} consumers came at once; ${refused} times one was refused, ${ended} times ended without an answer`,

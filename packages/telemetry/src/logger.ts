@@ -1,10 +1,13 @@
 import { type DestinationStream, type Logger, type LoggerOptions, pino, stdTimeFunctions } from 'pino';
-import { logOutput } from './log-output.ts';
+import { LogOutput } from './log-output.ts';
 import { censorUrl, SECRET_PATHS, SECRET_TOP_PATHS } from './redaction.ts';
 
 export type { Logger } from 'pino';
 
 const CENSORED = '***';
+
+/** A process has one. */
+let standardOutput: LogOutput | undefined;
 
 export interface LoggerSettings {
   /** The service. */
@@ -17,10 +20,7 @@ export interface LoggerSettings {
  * One JSON object a line, on standard output unless told otherwise. Line ends and control characters of values are
  * escaped, so that no message can pretend to be another line.
  */
-export function createLogger(
-  { name, level }: LoggerSettings,
-  destination: DestinationStream = logOutput(),
-): Logger {
+export function createLogger({ name, level }: LoggerSettings, destination?: DestinationStream): Logger {
   const options: LoggerOptions = {
     name,
     level,
@@ -28,7 +28,13 @@ export function createLogger(
     redact: { paths: [...SECRET_PATHS], censor: CENSORED },
     serializers: { req: describeRequest },
   };
-  return pino(options, destination);
+  if (destination) return pino(options, destination);
+  standardOutput ??= new LogOutput();
+  const logger = pino(options, standardOutput);
+  standardOutput.onRoom = (dropped) => {
+    logger.warn({ dropped }, 'lines of this log were dropped: they were not read as fast as they came');
+  };
+  return logger;
 }
 
 /**
