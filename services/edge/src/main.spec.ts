@@ -62,7 +62,8 @@ async function askAndReset(port: number, path: string, header: string, after: nu
 
 describe('the process', () => {
   it('T36: outlives peers that reset their connection while they are refused', async () => {
-    await using edge = await start();
+    // As many as come are answered: some for what they ask, the others for coming too often.
+    await using edge = await start(1024, { DASF_ACCEPT_RATE_PER_ADDRESS: '200' });
     for (let turn = 0; turn < 500 && edge.child.exitCode === null; turn += 1) {
       await askAndReset(edge.port, '/nowhere', 'X: y', (turn % 4) / 2);
       await askAndReset(
