@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net';
-import { requestHead } from './request-head.ts';
+import { upgradeRequest } from '@dasf-broker/testing';
 
 /** What attackers do, each from addresses of its own where the system has them. */
 export type AttackKind = 'slowloris' | 'connections' | 'frames';
@@ -132,7 +132,7 @@ export class Attack {
   }
 
   #requestOf(topic: string): string {
-    const token = this.#tokens[this.counts.opened % this.#tokens.length] ?? '';
-    return requestHead(`${this.#edge.pathname}${topic}`, token);
+    const token = this.#tokens[this.counts.opened % this.#tokens.length];
+    return upgradeRequest(`${this.#edge}${topic}`, [`Authorization: Bearer ${token}`]);
   }
 }

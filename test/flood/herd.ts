@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { requestHead } from './request-head.ts';
+import { upgradeRequest } from '@dasf-broker/testing';
 
 export interface HerdOptions {
   /** Where the websocket addresses begin. */
@@ -63,13 +63,15 @@ export class Herd {
   /** Whether it is in. */
   #connect(client: number): Promise<boolean> {
     const { edge, addresses, tokens } = this.#options;
-    const { hostname, port, pathname } = new URL(edge);
-    const token = tokens[client % tokens.length] ?? '';
-    const path = `${pathname}herd-${client % tokens.length}/client-${client}`;
+    const { hostname, port } = new URL(edge);
+    const user = client % tokens.length;
+    const request = upgradeRequest(`${edge}herd-${user}/client-${client}`, [
+      `Authorization: Bearer ${tokens[user]}`,
+    ]);
     const localAddress = `127.0.0.${2 + (client % addresses)}`;
     const socket = connect({ host: hostname, port: Number(port), localAddress, noDelay: true });
     socket.on('error', () => {});
-    socket.once('connect', () => socket.write(requestHead(path, token)));
+    socket.once('connect', () => socket.write(request));
     return new Promise((resolve, reject) => {
       let answered = false;
       socket.once('data', (head) => {

@@ -11,7 +11,10 @@ import { TokenBucket } from './token-bucket.ts';
 import { Turns } from './turns.ts';
 import { WaitingSockets } from './waiting-sockets.ts';
 
-/** How long a rate may have been left unused so that it can be used at once: what comes then waits for two seconds at most (URL-6). */
+/**
+ * How long a rate may have been left unused so that it can be used at once. What the presets let in together is answered
+ * within two seconds (URL-6).
+ */
 const HERD_SECONDS = 5;
 
 /** What the connections of an edge share, and how much of it is left. */
