@@ -19,5 +19,7 @@ setTimeout(() => process.send?.('runs', () => end === 'exits' && exit()), 100);
 /** With a line that was not written yet. */
 function exit(): void {
   write(lines ?? 1);
-  setTimeout(() => process.exit(), end === 'exits' ? 0 : 1000);
+  if (end === 'exits') process.exit();
+  // Whoever reads again needs some time for what waits.
+  setTimeout(() => process.exit(), 1000);
 }
