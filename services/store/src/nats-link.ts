@@ -15,8 +15,11 @@ export class NatsLink {
   }
 
   async #listen(nc: NatsConnection): Promise<void> {
-    for await (const { type } of nc.status()) {
-      if (type === 'reconnect') for (const listener of this.#listeners) listener();
-    }
+    for await (const { type } of nc.status()) if (type === 'reconnect') this.#tell();
+  }
+
+  /** Apart from the loop above: while that waits, it would hold the last listener, and what that knows, for hours. */
+  #tell(): void {
+    for (const listener of this.#listeners) listener();
   }
 }

@@ -108,31 +108,47 @@ async function readSession(
     ]);
   } finally {
     unlink();
+    // It knows the queue, with what was read and is not written.
+    progress.onAwaited = () => {};
   }
 }
 
 async function drain(
-  { parts, lease, written, progress }: Following,
+  following: Following,
   projector: Projector,
   queue: RecordQueue,
   signal: AbortSignal,
 ): Promise<void> {
+  const { parts, progress } = following;
   const end = () => queue.end();
   signal.addEventListener('abort', end, { once: true });
   if (signal.aborted) end();
-  const partition = String(lease.partition);
   progress.onAwaited = () => queue.hurry();
-  for (;;) {
-    await queue.gather(progress.isAwaited ? 0 : parts.times.gathering);
-    const records = await queue.take();
-    if (signal.aborted || records.length === 0) return;
-    const began = performance.now();
-    await projector.apply(records, signal);
-    parts.metrics.foldDuration.observe({ partition }, (performance.now() - began) / 1000);
-    parts.metrics.foldEvents.observe({ partition }, records.length);
-    // Also where the session was ended just after the commit.
-    const done = records.filter(({ sequence }) => sequence <= progress.cursor);
-    traceFolds(parts.traces, done, began);
-    written(done);
-  }
+  do await queue.gather(progress.isAwaited ? 0 : parts.times.gathering);
+  while (await foldNext(following, projector, queue, signal));
+}
+
+/**
+ * A function of its own: the loop would hold the records that are written, a megabyte of them, while it waits.
+ *
+ * @returns whether there may be more
+ */
+async function foldNext(
+  { parts, lease, written, progress }: Following,
+  projector: Projector,
+  queue: RecordQueue,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const records = await queue.take();
+  if (signal.aborted || records.length === 0) return false;
+  const partition = String(lease.partition);
+  const began = performance.now();
+  await projector.apply(records, signal);
+  parts.metrics.foldDuration.observe({ partition }, (performance.now() - began) / 1000);
+  parts.metrics.foldEvents.observe({ partition }, records.length);
+  // Also where the session was ended just after the commit.
+  const done = records.filter(({ sequence }) => sequence <= progress.cursor);
+  traceFolds(parts.traces, done, began);
+  written(done);
+  return true;
 }
