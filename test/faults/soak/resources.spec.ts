@@ -1,6 +1,11 @@
 import { expect, it, vi } from 'vitest';
-import type { ManagedProcess } from '../stack/managed-process.ts';
-import { Resources } from './resources.ts';
+import type { Line } from '../stack/line.ts';
+import { type Looked, Resources } from './resources.ts';
+
+function looked({ memory = 1, pid = process.pid, connections = 0 }): Looked {
+  const fare = async () => ({ delayMs: 0, memory, compiled: 0 });
+  return { process: { name: 'edge-1', pid, fare }, databaseLine: { connections } as Line };
+}
 
 /** An hour of looks, one each minute. */
 async function anHour(memoryAt: (minute: number) => number, lagAt: (minute: number) => number = () => 0) {
@@ -8,9 +13,7 @@ async function anHour(memoryAt: (minute: number) => number, lagAt: (minute: numb
   const clock = vi.spyOn(performance, 'now');
   for (let minute = 0; minute <= 60; minute += 1) {
     clock.mockReturnValue(minute * 60_000);
-    const fare = async () => ({ delayMs: 0, memory: memoryAt(minute), compiled: 0 });
-    const process = { name: 'edge-1', pid: globalThis.process.pid, fare } as unknown as ManagedProcess;
-    await resources.look([process], lagAt(minute));
+    await resources.look([looked({ memory: memoryAt(minute) })], lagAt(minute));
   }
   clock.mockRestore();
   return Object.fromEntries(resources.rows().map((row) => [row.name, row]));
@@ -50,8 +53,19 @@ it('finds a lag that grows', async () => {
 
 it('finds a process that was started anew', async () => {
   const resources = new Resources();
-  const fare = async () => ({ delayMs: 0, memory: 1, compiled: 0 });
-  for (const pid of [process.pid, process.ppid])
-    await resources.look([{ name: 'edge-1', pid, fare } as unknown as ManagedProcess], 0);
+  for (const pid of [process.pid, process.ppid]) await resources.look([looked({ pid })], 0);
   expect(resources.rows()[0]?.grows).toContain('started anew');
+});
+
+it('counts connections to the database by themselves, and finds more than pools have', async () => {
+  const descriptorsWith = async (...counts: readonly number[]) => {
+    const resources = new Resources();
+    for (const connections of counts) await resources.look([looked({ connections })], 0);
+    const [row] = resources.rows();
+    return { ...row, descriptors: row?.means['descriptors'] ?? 0 };
+  };
+  const none = await descriptorsWith(0);
+  const some = await descriptorsWith(20, 20, 20);
+  expect(some).toMatchObject({ connections: 20, grows: [], descriptors: none.descriptors - 20 });
+  expect(await descriptorsWith(20, 21, 3)).toMatchObject({ connections: 21, grows: ['connections'] });
 });

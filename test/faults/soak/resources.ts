@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { residentKiB } from '../../bench/process-memory.ts';
-import type { ManagedProcess } from '../stack/managed-process.ts';
+import type { Service } from '../stack/service.ts';
 import { type Sample, type Slope, slopeOf } from './slope.ts';
 
 interface Series {
@@ -9,13 +9,23 @@ interface Series {
   readonly used: Sample[];
   /** What the kernel counts when nothing is held free, less what V8 takes for compiled code, in KiB. */
   readonly resident: Sample[];
+  /** But for connections to the database. */
   readonly descriptors: Sample[];
+  /** The most that there were at any look. */
+  connections: number;
 }
+
+/** What a process is looked at by. */
+export type Looked = Pick<Service, 'databaseLine'> & {
+  readonly process: Pick<Service['process'], 'name' | 'pid' | 'fare'>;
+};
 
 /** What was measured of one process, or of the log. */
 export interface Row {
   readonly name: string;
   readonly samples: number;
+  /** To the database, the most at any look. */
+  readonly connections?: number;
   readonly means: Readonly<Record<string, number>>;
   readonly slopes: Readonly<Record<string, Slope>>;
   /** What grows by more than chance explains. */
@@ -33,6 +43,8 @@ const WARM_UP = 0.25;
 const MOST_PER_HOUR = 0.01;
 const ERRORS_APART = 2;
 const LEAST_SAMPLES = 8;
+/** Of a store with 4 partitions: 3 for each, and 8 for questions. What is beyond is not of its pools. */
+const MOST_CONNECTIONS = 20;
 
 /** Memory and file descriptors of processes that are never ended, and the lag, looked at while nothing else happens. */
 export class Resources {
@@ -40,33 +52,44 @@ export class Resources {
   readonly #lag: Sample[] = [];
   readonly #startedAnew = new Set<string>();
 
-  /** @param lag events that no store has folded yet */
-  async look(processes: readonly ManagedProcess[], lag: number): Promise<void> {
+  /**
+   * Connections to the database are counted by themselves: pools make and end them as they are needed, up to their size.
+   *
+   * @param lag events that no store has folded yet
+   */
+  async look(services: readonly Looked[], lag: number): Promise<void> {
     const hours = performance.now() / HOUR_MS;
     this.#lag.push({ hours, value: lag });
-    for (const one of processes) {
-      const { memory, compiled } = await one.fare();
-      const series = this.#seriesOf(one);
+    for (const { process, databaseLine } of services) {
+      const { memory, compiled } = await process.fare();
+      const series = this.#seriesOf(process);
+      const connections = databaseLine?.connections ?? 0;
+      const descriptors = readdirSync(`/proc/${series.pid}/fd`).length;
       series.used.push({ hours, value: memory });
       series.resident.push({ hours, value: residentKiB(series.pid) - compiled / BYTES_IN_KIBIBYTE });
-      series.descriptors.push({ hours, value: readdirSync(`/proc/${series.pid}/fd`).length });
+      series.descriptors.push({ hours, value: descriptors - connections });
+      series.connections = Math.max(series.connections, connections);
     }
   }
 
   /** No fault ends these: one that was started anew is a finding of its own. */
-  #seriesOf({ name, pid = 0 }: ManagedProcess): Series {
+  #seriesOf({ name, pid = 0 }: Looked['process']): Series {
     const known = this.#series.get(name);
     if (known?.pid === pid) return known;
     if (known) this.#startedAnew.add(name);
-    const series = { pid, used: [], resident: [], descriptors: [] };
+    const series = { pid, used: [], resident: [], descriptors: [], connections: 0 };
     this.#series.set(name, series);
     return series;
   }
 
   rows(): Row[] {
-    const processes = [...this.#series].map(([name, { used, resident, descriptors }]) => {
-      const row = rowOf(name, { used, resident, descriptors });
-      return this.#startedAnew.has(name) ? { ...row, grows: ['started anew', ...row.grows] } : row;
+    const processes = [...this.#series].map(([name, { used, resident, descriptors, connections }]) => {
+      const { grows, ...row } = rowOf(name, { used, resident, descriptors });
+      const found = [
+        ...(this.#startedAnew.has(name) ? ['started anew'] : []),
+        ...(connections > MOST_CONNECTIONS ? ['connections'] : []),
+      ];
+      return { ...row, connections, grows: [...found, ...grows] };
     });
     return [...processes, rowOf('log', { lag: this.#lag })];
   }
@@ -101,16 +124,16 @@ function warmed(samples: readonly Sample[]): readonly Sample[] {
 /** Lines of a table: what there was in the mean, its growth in an hour, and how far chance may have moved that. */
 export function table(rows: readonly Row[]): string[] {
   return [
-    '| what | looked at | memory of data | memory resident | descriptors | lag (events) | grows | not known |',
-    '| --- | --: | --: | --: | --: | --: | --- | --- |',
-    ...rows.map(({ name, samples, means, slopes, grows, unknown }) => {
+    '| what | looked at | memory of data | memory resident | descriptors | lag (events) | to the database, at most | grows | not known |',
+    '| --- | --: | --: | --: | --: | --: | --: | --- | --- |',
+    ...rows.map(({ name, samples, connections = '–', means, slopes, grows, unknown }) => {
       const cells = Object.entries(SHOWN).map(([what, show]) => {
         const [mean, slope] = [means[what], slopes[what]];
         if (mean === undefined || slope === undefined) return '–';
         return `${show(mean)}, ${percent(slope.perHour)} ± ${percent(slope.error)}`;
       });
       const verdicts = [grows, unknown].map((one) => one.join(', ') || 'nothing');
-      return `| ${[name, samples, ...cells, ...verdicts].join(' | ')} |`;
+      return `| ${[name, samples, ...cells, connections, ...verdicts].join(' | ')} |`;
     }),
   ];
 }

@@ -73,7 +73,7 @@ async function lookAt(stack: FaultStack, lag: number): Promise<void> {
 }
 
 function spared({ edges, stores, apis }: FaultStack) {
-  return [edges, stores, apis].flatMap((kind) => kind.slice(0, 1)).map(({ process }) => process);
+  return [edges, stores, apis].flatMap((kind) => kind.slice(0, 1));
 }
 
 /** The same fault, but the first service of each kind lives on: a process that begins anew tells nothing of growth. */

@@ -3,6 +3,9 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { freePort } from '@dasf-broker/ports';
 import { Flow, type FlowConduct, type Way } from './flow.ts';
 
+/** Of a connection, up and down. */
+const WAYS = 2;
+
 /** Something that passes by on a line, at which a fault is to happen. */
 export interface Tripwire {
   readonly way: Way;
@@ -38,6 +41,11 @@ export class Line implements AsyncDisposable {
     const line = new Line(await freePort(), { host, port });
     await once(line.#server.listen(line.port, '127.0.0.1'), 'listening');
     return line;
+  }
+
+  /** How many connections there are now. */
+  get connections(): number {
+    return this.#flows.size / WAYS;
   }
 
   /** Ends all connections with a reset; with `refuse` none is taken until `heal`. */
