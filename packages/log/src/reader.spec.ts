@@ -1,6 +1,6 @@
 import type { Slug } from '@dasf-broker/protocol';
 import { eventually, HeldLine, OwnNatsServer } from '@dasf-broker/testing';
-import { jetstream } from '@nats-io/jetstream';
+import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { headers } from '@nats-io/transport-node';
 import { describe, expect, inject, it } from 'vitest';
 import { EVENT_HEADER, encodeEvent } from './event-codec.ts';
@@ -174,6 +174,19 @@ describe('DLV-7: after a loss the reader goes on, nothing twice, nothing missing
     expect(reader.ids()).toEqual(['a', 'b', 'c']);
   });
 
+  it('of what the server has made for it', async () => {
+    await using log = await TestLog.open();
+    await append(log, 'a', 'b');
+    await using reader = follow(log);
+    await eventually(() => reader.records.length === 2);
+    const jsm = await jetstreamManager(log.nc);
+    const stream = log.streams.subjects.stream(0);
+    for await (const { name } of jsm.consumers.list(stream)) await jsm.consumers.delete(stream, name);
+    await append(log, 'c');
+    await eventually(() => reader.records.length === 3);
+    expect(reader.ids()).toEqual(['a', 'b', 'c']);
+  });
+
   it.skipIf(!inject('natsServerBinary'))(
     'of the server, again and again',
     async () => {
@@ -191,6 +204,30 @@ describe('DLV-7: after a loss the reader goes on, nothing twice, nothing missing
         await eventually(() => reader.records.length === wanted.length);
       }
       expect(reader.ids()).toEqual(wanted);
+    },
+    60_000,
+  );
+
+  it.skipIf(!inject('natsServerBinary'))(
+    'and leaves no subscription where it is ended as the connection comes back',
+    async () => {
+      await using server = await OwnNatsServer.start();
+      await using log = await TestLog.open({ url: server.url, deadline: 1000 });
+      await append(log, 'a');
+      const before = await server.subscriptions();
+      for (let round = 0; round < 3; round += 1) {
+        await using reader = follow(log);
+        await eventually(() => reader.records.length === 1);
+        void (async () => {
+          for await (const { type } of log.nc.status()) if (type === 'reconnect') return reader.end();
+        })();
+        await server.kill();
+        await server.startAgain();
+        await reader.done;
+        // What was asked before this is answered by now.
+        await eventually(() => log.read(1).then(...yesOrNo));
+      }
+      expect(await server.subscriptions()).toBe(before);
     },
     60_000,
   );

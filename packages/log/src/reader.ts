@@ -1,4 +1,11 @@
-import { DeliverPolicy, type JsMsg, jetstream } from '@nats-io/jetstream';
+import {
+  DeliverPolicy,
+  JetStreamApiCodes,
+  JetStreamApiError,
+  JetStreamError,
+  type JsMsg,
+  jetstream,
+} from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { EventError, UnknownEventType } from './event-codec.ts';
 import type { LogRecord, UnreadableRecord } from './records.ts';
@@ -13,6 +20,8 @@ import type { Subjects } from './subjects.ts';
  */
 const READ_AHEAD = 128;
 const LEAST_READ_AHEAD = 8;
+/** The status of what the server ends; with this one only, an unending read is ended by the client. */
+const CONSUMER_DELETED = 409;
 
 /**
  * A partition's records from a sequence on: first those that are stored, then new ones as they come, until
@@ -22,18 +31,45 @@ const LEAST_READ_AHEAD = 8;
  */
 export async function* readLog(
   nc: NatsConnection,
-  { subjects, partitions }: Pick<LogStreams, 'subjects' | 'partitions'>,
+  streams: Pick<LogStreams, 'subjects' | 'partitions'>,
   partition: number,
   from: number,
   signal: AbortSignal,
 ): AsyncGenerator<LogRecord | UnreadableRecord> {
+  let next = from;
+  for (;;) {
+    try {
+      for await (const message of consume(nc, streams, partition, next, signal)) {
+        next = message.seq + 1;
+        yield recordOf(streams.subjects, partition, message);
+      }
+      return;
+    } catch (error) {
+      if (!isConsumerGone(error)) throw error;
+    }
+  }
+}
+
+/** @throws {JetStreamError} also where the server has lost the consumer */
+async function* consume(
+  nc: NatsConnection,
+  { subjects, partitions }: Pick<LogStreams, 'subjects' | 'partitions'>,
+  partition: number,
+  from: number,
+  signal: AbortSignal,
+): AsyncGenerator<JsMsg> {
   if (signal.aborted) return;
   const consumer = await jetstream(nc).consumers.get(subjects.stream(partition), {
     deliver_policy: DeliverPolicy.StartSequence,
     opt_start_seq: from,
   });
   const max_messages = Math.max(Math.floor(READ_AHEAD / partitions), LEAST_READ_AHEAD);
-  const messages = await consumer.consume({ max_messages, threshold_messages: Math.floor(max_messages / 2) });
+  const messages = await consumer.consume({
+    max_messages,
+    threshold_messages: Math.floor(max_messages / 2),
+    // Else the client makes it anew itself, also when this has ended meanwhile: each reconnection left a subscription.
+    abort_on_missing_resource: true,
+  });
   const stop = () => messages.stop();
   signal.addEventListener('abort', stop, { once: true });
   // It may have been aborted while the consumer was being made.
@@ -41,12 +77,18 @@ export async function* readLog(
   try {
     for await (const message of messages) {
       if (signal.aborted) return;
-      yield recordOf(subjects, partition, message);
+      yield message;
     }
   } finally {
     signal.removeEventListener('abort', stop);
     messages.stop();
   }
+}
+
+/** As after a restart of the server, which keeps consumers like these in memory only. */
+function isConsumerGone(error: unknown): boolean {
+  if (error instanceof JetStreamApiError) return error.code === JetStreamApiCodes.ConsumerNotFound;
+  return error instanceof JetStreamError && 'code' in error && error.code === CONSUMER_DELETED;
 }
 
 function recordOf(subjects: Subjects, partition: number, message: JsMsg): LogRecord | UnreadableRecord {

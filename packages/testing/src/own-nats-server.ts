@@ -15,23 +15,26 @@ export class OwnNatsServer implements AsyncDisposable {
   /** What the server has logged as an error, such as what it refused. */
   readonly errors: string[] = [];
   readonly #folder: string;
+  readonly #monitoring: string;
   #process: ChildProcess | undefined;
 
-  private constructor(url: string, folder: string) {
+  private constructor(url: string, monitoring: string, folder: string) {
     this.url = url;
+    this.#monitoring = monitoring;
     this.#folder = folder;
   }
 
   /** @param more of its configuration, such as who may do what */
   static async start(more = ''): Promise<OwnNatsServer> {
     const folder = await mkdtemp(join(tmpdir(), 'dasf-test-nats-'));
-    const port = await freePort();
-    const config = `listen: "127.0.0.1:${port}"
+    const [address, monitoring] = [`127.0.0.1:${await freePort()}`, `127.0.0.1:${await freePort()}`];
+    const config = `listen: "${address}"
+      http: "${monitoring}"
       max_payload: 8388608
       jetstream { store_dir: ${JSON.stringify(folder)}, max_file_store: 1000000000, sync_interval: always }
       ${more}`;
     await writeFile(join(folder, 'nats-server.conf'), config);
-    const server = new OwnNatsServer(`nats://127.0.0.1:${port}`, folder);
+    const server = new OwnNatsServer(`nats://${address}`, `http://${monitoring}`, folder);
     await server.startAgain();
     return server;
   }
@@ -54,6 +57,13 @@ export class OwnNatsServer implements AsyncDisposable {
       })
       .on('close', () => reject(new Error(`nats-server ended at once:\n${lines.join('\n')}`)));
     await promise;
+  }
+
+  /** How many subscriptions its clients have, as it says itself. */
+  async subscriptions(): Promise<number> {
+    const answer = await fetch(`${this.#monitoring}/connz`);
+    const { connections } = (await answer.json()) as { connections: { subscriptions: number }[] };
+    return connections.reduce((sum, { subscriptions }) => sum + subscriptions, 0);
   }
 
   /** As a power cut would: nothing is said to anyone. */
