@@ -20,6 +20,8 @@ export class ManagedProcess implements AsyncDisposable {
   readonly #log: number;
   #child: ChildProcess | undefined;
   #wanted = false;
+  /** Its stack is gone: a fault that goes on meanwhile starts nothing any more, which nobody would end. */
+  #isDisposed = false;
   /** Whoever waits until it serves; it may end and be started again meanwhile. */
   #ready: PromiseWithResolvers<string | undefined> | undefined;
 
@@ -45,6 +47,7 @@ export class ManagedProcess implements AsyncDisposable {
 
   /** Resolves with its address when it serves. */
   async start(): Promise<string | undefined> {
+    if (this.#isDisposed) throw new Error(`${this.name} belongs to a stack that is gone`);
     if (this.isRunning) throw new Error(`${this.name} runs already`);
     this.#wanted = true;
     const ready = Promise.withResolvers<string | undefined>();
@@ -59,6 +62,7 @@ export class ManagedProcess implements AsyncDisposable {
 
   /** Starts it without waiting until it serves: what it needs may not be there yet. */
   launch(): void {
+    if (this.#isDisposed) return;
     this.#wanted = true;
     if (!this.isRunning) this.#launch();
   }
@@ -98,6 +102,7 @@ export class ManagedProcess implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#isDisposed = true;
     this.resume();
     await this.end(this.#plan.stopSignals[0]).catch(() => this.end('SIGKILL'));
     closeSync(this.#log);
