@@ -1,11 +1,15 @@
 /** Loaded into a service's process before its own code: tells how it fares when it is asked. */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { setFlagsFromString } from 'node:v8';
 import { FARE_QUESTION, type Fare } from './fare.ts';
 import { giveBack } from './give-back.ts';
 import { compiledMemory, settledMemory } from './settled-memory.ts';
 
 const RESOLUTION_MS = 10;
 const NANOSECONDS = 1e6;
+
+// What V8 notes of a function's calls takes its memory at the first call; else at the eighth or so, for hours.
+setFlagsFromString('--no-lazy-feedback-allocation');
 
 const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
 delay.enable();
