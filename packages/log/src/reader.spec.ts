@@ -29,6 +29,9 @@ function follow(log: TestLog, from = 1) {
   };
 }
 
+/** Of the client library, for what it asks of JetStream. */
+const REQUEST_TIMEOUT_MS = 5000;
+
 const append = (log: TestLog, ...ids: string[]) => log.appender.append(0, ...ids.map((id) => aMessage(id)));
 
 describe('readLog', () => {
@@ -186,6 +189,24 @@ describe('DLV-7: after a loss the reader goes on, nothing twice, nothing missing
     await eventually(() => reader.records.length === 3);
     expect(reader.ids()).toEqual(['a', 'b', 'c']);
   });
+
+  it('of what the server has made for it, when that makes no other one at once', async () => {
+    await using line = await HeldLine.to(inject('natsUrl'));
+    await using log = await TestLog.open({ url: line.url });
+    await append(log, 'a');
+    await using reader = follow(log);
+    await eventually(() => reader.records.length === 1);
+    const jsm = await jetstreamManager(log.nc);
+    const stream = log.streams.subjects.stream(0);
+    for await (const { name } of jsm.consumers.list(stream)) await jsm.consumers.delete(stream, name);
+    await append(log, 'b');
+    line.hold();
+    await eventually(() => line.held > 0);
+    await new Promise((resolve) => setTimeout(resolve, REQUEST_TIMEOUT_MS + 500));
+    line.release();
+    await eventually(() => reader.records.length === 2);
+    expect(reader.ids()).toEqual(['a', 'b']);
+  }, 30_000);
 
   it.skipIf(!inject('natsServerBinary'))(
     'of the server, again and again',

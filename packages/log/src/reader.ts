@@ -22,6 +22,8 @@ const READ_AHEAD = 128;
 const LEAST_READ_AHEAD = 8;
 /** The status of what the server ends; with this one only, an unending read is ended by the client. */
 const CONSUMER_DELETED = 409;
+/** Until what the server has lost is made anew. */
+const ANEW_PAUSE_MS = 250;
 
 /**
  * A partition's records from a sequence on: first those that are stored, then new ones as they come, until
@@ -37,15 +39,20 @@ export async function* readLog(
   signal: AbortSignal,
 ): AsyncGenerator<LogRecord | UnreadableRecord> {
   let next = from;
-  for (;;) {
+  let isLost = false;
+  while (!signal.aborted) {
     try {
       for await (const message of consume(nc, streams, partition, next, signal)) {
+        isLost = false;
         next = message.seq + 1;
         yield recordOf(streams.subjects, partition, message);
       }
       return;
     } catch (error) {
-      if (!isConsumerGone(error)) throw error;
+      isLost ||= isConsumerGone(error);
+      // A cluster that has lost a server may not make another one at once.
+      if (!isLost || isStreamGone(error) || nc.isClosed()) throw error;
+      await new Promise((resolve) => setTimeout(resolve, ANEW_PAUSE_MS));
     }
   }
 }
@@ -89,6 +96,10 @@ async function* consume(
 function isConsumerGone(error: unknown): boolean {
   if (error instanceof JetStreamApiError) return error.code === JetStreamApiCodes.ConsumerNotFound;
   return error instanceof JetStreamError && 'code' in error && error.code === CONSUMER_DELETED;
+}
+
+function isStreamGone(error: unknown): boolean {
+  return error instanceof JetStreamApiError && error.code === JetStreamApiCodes.StreamNotFound;
 }
 
 function recordOf(subjects: Subjects, partition: number, message: JsMsg): LogRecord | UnreadableRecord {
