@@ -199,14 +199,14 @@ describe('DLV-7: after a loss the reader goes on, nothing twice, nothing missing
     const jsm = await jetstreamManager(log.nc);
     const stream = log.streams.subjects.stream(0);
     for await (const { name } of jsm.consumers.list(stream)) await jsm.consumers.delete(stream, name);
-    await append(log, 'b');
     line.hold();
     await eventually(() => line.held > 0);
     await new Promise((resolve) => setTimeout(resolve, REQUEST_TIMEOUT_MS + 500));
     line.release();
+    await eventually(() => append(log, 'b').then(...yesOrNo));
     await eventually(() => reader.records.length === 2);
     expect(reader.ids()).toEqual(['a', 'b']);
-  }, 30_000);
+  }, 60_000);
 
   it.skipIf(!inject('natsServerBinary'))(
     'of the server, again and again',
@@ -235,6 +235,7 @@ describe('DLV-7: after a loss the reader goes on, nothing twice, nothing missing
       await using server = await OwnNatsServer.start();
       await using log = await TestLog.open({ url: server.url, deadline: 1000 });
       await append(log, 'a');
+      await log.nc.flush();
       const before = await server.subscriptions();
       for (let round = 0; round < 3; round += 1) {
         await using reader = follow(log);
@@ -248,6 +249,7 @@ describe('DLV-7: after a loss the reader goes on, nothing twice, nothing missing
         // What was asked before this is answered by now.
         await eventually(() => log.read(1).then(...yesOrNo));
       }
+      await log.nc.flush();
       expect(await server.subscriptions()).toBe(before);
     },
     60_000,

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   DeliverPolicy,
   JetStreamApiCodes,
@@ -20,7 +21,7 @@ import type { Subjects } from './subjects.ts';
  */
 const READ_AHEAD = 128;
 const LEAST_READ_AHEAD = 8;
-/** The status of what the server ends; with this one only, an unending read is ended by the client. */
+/** A server's answer to a pull whose consumer is gone. It has others of this status, but at those the client reads on. */
 const CONSUMER_DELETED = 409;
 /** Until what the server has lost is made anew. */
 const ANEW_PAUSE_MS = 250;
@@ -30,6 +31,7 @@ const ANEW_PAUSE_MS = 250;
  * the signal is aborted. Survives reconnects; sequences ascend strictly.
  *
  * @param from the first sequence wanted
+ * @throws what asking the server came to; once it was read from, only where the connection is closed
  */
 export async function* readLog(
   nc: NatsConnection,
@@ -42,29 +44,34 @@ export async function* readLog(
   let isLost = false;
   while (!signal.aborted) {
     try {
-      for await (const message of consume(nc, streams, partition, next, signal)) {
+      for await (const record of readLogUntilLost(nc, streams, partition, next, signal)) {
         isLost = false;
-        next = message.seq + 1;
-        yield recordOf(streams.subjects, partition, message);
+        next = record.sequence + 1;
+        yield record;
       }
       return;
     } catch (error) {
       isLost ||= isConsumerGone(error);
-      // A cluster that has lost a server may not make another one at once.
-      if (!isLost || isStreamGone(error) || nc.isClosed()) throw error;
-      await new Promise((resolve) => setTimeout(resolve, ANEW_PAUSE_MS));
+      // A cluster that has lost a server may not make another consumer at once.
+      if (!isLost || nc.isClosed()) throw error;
+      await sleep(ANEW_PAUSE_MS, undefined, { signal }).catch(() => {});
     }
   }
 }
 
-/** @throws {JetStreamError} also where the server has lost the consumer */
-async function* consume(
+/**
+ * The same for who looks at the log before he reads on: ends also where the server has lost what it reads by, as after a
+ * restart, since what has the log's name then may be another one.
+ *
+ * @throws {JetStreamApiError | JetStreamError} also in that case
+ */
+export async function* readLogUntilLost(
   nc: NatsConnection,
   { subjects, partitions }: Pick<LogStreams, 'subjects' | 'partitions'>,
   partition: number,
   from: number,
   signal: AbortSignal,
-): AsyncGenerator<JsMsg> {
+): AsyncGenerator<LogRecord | UnreadableRecord> {
   if (signal.aborted) return;
   const consumer = await jetstream(nc).consumers.get(subjects.stream(partition), {
     deliver_policy: DeliverPolicy.StartSequence,
@@ -84,7 +91,7 @@ async function* consume(
   try {
     for await (const message of messages) {
       if (signal.aborted) return;
-      yield message;
+      yield recordOf(subjects, partition, message);
     }
   } finally {
     signal.removeEventListener('abort', stop);
@@ -96,10 +103,6 @@ async function* consume(
 function isConsumerGone(error: unknown): boolean {
   if (error instanceof JetStreamApiError) return error.code === JetStreamApiCodes.ConsumerNotFound;
   return error instanceof JetStreamError && 'code' in error && error.code === CONSUMER_DELETED;
-}
-
-function isStreamGone(error: unknown): boolean {
-  return error instanceof JetStreamApiError && error.code === JetStreamApiCodes.StreamNotFound;
 }
 
 function recordOf(subjects: Subjects, partition: number, message: JsMsg): LogRecord | UnreadableRecord {

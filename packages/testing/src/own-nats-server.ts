@@ -15,26 +15,26 @@ export class OwnNatsServer implements AsyncDisposable {
   /** What the server has logged as an error, such as what it refused. */
   readonly errors: string[] = [];
   readonly #folder: string;
-  readonly #monitoring: string;
+  /** Where it says how it is; on a port that it chooses at each start. */
+  #monitoring = '';
   #process: ChildProcess | undefined;
 
-  private constructor(url: string, monitoring: string, folder: string) {
+  private constructor(url: string, folder: string) {
     this.url = url;
-    this.#monitoring = monitoring;
     this.#folder = folder;
   }
 
   /** @param more of its configuration, such as who may do what */
   static async start(more = ''): Promise<OwnNatsServer> {
     const folder = await mkdtemp(join(tmpdir(), 'dasf-test-nats-'));
-    const [address, monitoring] = [`127.0.0.1:${await freePort()}`, `127.0.0.1:${await freePort()}`];
-    const config = `listen: "${address}"
-      http: "${monitoring}"
+    const port = await freePort();
+    const config = `listen: "127.0.0.1:${port}"
+      http: "127.0.0.1:-1"
       max_payload: 8388608
       jetstream { store_dir: ${JSON.stringify(folder)}, max_file_store: 1000000000, sync_interval: always }
       ${more}`;
     await writeFile(join(folder, 'nats-server.conf'), config);
-    const server = new OwnNatsServer(`nats://${address}`, `http://${monitoring}`, folder);
+    const server = new OwnNatsServer(`nats://127.0.0.1:${port}`, folder);
     await server.startAgain();
     return server;
   }
@@ -52,6 +52,7 @@ export class OwnNatsServer implements AsyncDisposable {
     createInterface({ input: child.stderr })
       .on('line', (line) => {
         if (lines.length < KEPT_LINES) lines.push(line);
+        this.#monitoring = / http monitor on (\S+)$/.exec(line)?.[1] ?? this.#monitoring;
         if (line.includes('[ERR]')) this.errors.push(line);
         if (line.endsWith('Server is ready')) resolve();
       })
@@ -61,7 +62,7 @@ export class OwnNatsServer implements AsyncDisposable {
 
   /** How many subscriptions its clients have, as it says itself. */
   async subscriptions(): Promise<number> {
-    const answer = await fetch(`${this.#monitoring}/connz`);
+    const answer = await fetch(`http://${this.#monitoring}/connz`);
     const { connections } = (await answer.json()) as { connections: { subscriptions: number }[] };
     return connections.reduce((sum, { subscriptions }) => sum + subscriptions, 0);
   }

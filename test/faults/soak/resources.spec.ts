@@ -4,7 +4,7 @@ import { type Looked, Resources } from './resources.ts';
 
 function looked({ memory = 1, pid = process.pid, connections = 0 }): Looked {
   const fare = async () => ({ delayMs: 0, memory, compiled: 0 });
-  return { process: { name: 'edge-1', pid, fare }, databaseLine: { connections } as Line };
+  return { kind: 'store', process: { name: 'edge-1', pid, fare }, databaseLine: { connections } as Line };
 }
 
 /** An hour of looks, one each minute. */
@@ -58,14 +58,16 @@ it('finds a process that was started anew', async () => {
 });
 
 it('counts connections to the database by themselves, and finds more than pools have', async () => {
-  const descriptorsWith = async (...counts: readonly number[]) => {
+  const counting = async (...counts: readonly number[]) => {
     const resources = new Resources();
     for (const connections of counts) await resources.look([looked({ connections })], 0);
     const [row] = resources.rows();
     return { ...row, descriptors: row?.means['descriptors'] ?? 0 };
   };
-  const none = await descriptorsWith(0);
-  const some = await descriptorsWith(20, 20, 20);
-  expect(some).toMatchObject({ connections: 20, grows: [], descriptors: none.descriptors - 20 });
-  expect(await descriptorsWith(20, 21, 3)).toMatchObject({ connections: 21, grows: ['connections'] });
+  const none = await counting(0);
+  const some = await counting(20, 20, 20);
+  expect(some).toMatchObject({ connections: 20, grows: [] });
+  // This process may open or close something of its own meanwhile.
+  expect(Math.abs(none.descriptors - 20 - some.descriptors)).toBeLessThan(5);
+  expect(await counting(20, 21, 3)).toMatchObject({ connections: 21, grows: ['too many connections'] });
 });

@@ -16,7 +16,7 @@ interface Series {
 }
 
 /** What a process is looked at by. */
-export type Looked = Pick<Service, 'databaseLine'> & {
+export type Looked = Pick<Service, 'kind' | 'databaseLine'> & {
   readonly process: Pick<Service['process'], 'name' | 'pid' | 'fare'>;
 };
 
@@ -43,14 +43,15 @@ const WARM_UP = 0.25;
 const MOST_PER_HOUR = 0.01;
 const ERRORS_APART = 2;
 const LEAST_SAMPLES = 8;
-/** Of a store with 4 partitions: 3 for each, and 8 for questions. What is beyond is not of its pools. */
-const MOST_CONNECTIONS = 20;
+/** What the pools of a service hold: a store's 3 for each of 4 partitions, and 8 for questions. */
+const MOST_CONNECTIONS = { edge: 0, store: 20, api: 10 };
 
 /** Memory and file descriptors of processes that are never ended, and the lag, looked at while nothing else happens. */
 export class Resources {
   readonly #series = new Map<string, Series>();
   readonly #lag: Sample[] = [];
-  readonly #startedAnew = new Set<string>();
+  /** What is no matter of slopes, by process. */
+  readonly #findings = new Map<string, Set<string>>();
 
   /**
    * Connections to the database are counted by themselves: pools make and end them as they are needed, up to their size.
@@ -60,7 +61,7 @@ export class Resources {
   async look(services: readonly Looked[], lag: number): Promise<void> {
     const hours = performance.now() / HOUR_MS;
     this.#lag.push({ hours, value: lag });
-    for (const { process, databaseLine } of services) {
+    for (const { kind, process, databaseLine } of services) {
       const { memory, compiled } = await process.fare();
       const series = this.#seriesOf(process);
       const connections = databaseLine?.connections ?? 0;
@@ -69,6 +70,7 @@ export class Resources {
       series.resident.push({ hours, value: residentKiB(series.pid) - compiled / BYTES_IN_KIBIBYTE });
       series.descriptors.push({ hours, value: descriptors - connections });
       series.connections = Math.max(series.connections, connections);
+      if (connections > MOST_CONNECTIONS[kind]) this.#find(process.name, 'too many connections');
     }
   }
 
@@ -76,20 +78,20 @@ export class Resources {
   #seriesOf({ name, pid = 0 }: Looked['process']): Series {
     const known = this.#series.get(name);
     if (known?.pid === pid) return known;
-    if (known) this.#startedAnew.add(name);
+    if (known) this.#find(name, 'started anew');
     const series = { pid, used: [], resident: [], descriptors: [], connections: 0 };
     this.#series.set(name, series);
     return series;
   }
 
+  #find(name: string, what: string): void {
+    this.#findings.set(name, new Set(this.#findings.get(name)).add(what));
+  }
+
   rows(): Row[] {
     const processes = [...this.#series].map(([name, { used, resident, descriptors, connections }]) => {
       const { grows, ...row } = rowOf(name, { used, resident, descriptors });
-      const found = [
-        ...(this.#startedAnew.has(name) ? ['started anew'] : []),
-        ...(connections > MOST_CONNECTIONS ? ['connections'] : []),
-      ];
-      return { ...row, connections, grows: [...found, ...grows] };
+      return { ...row, connections, grows: [...(this.#findings.get(name) ?? []), ...grows] };
     });
     return [...processes, rowOf('log', { lag: this.#lag })];
   }

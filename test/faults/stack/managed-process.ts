@@ -60,7 +60,7 @@ export class ManagedProcess implements AsyncDisposable {
     return await ready.promise.finally(() => clearTimeout(timer));
   }
 
-  /** Starts it without waiting until it serves: what it needs may not be there yet. */
+  /** Starts it without waiting until it serves: what it needs may not be there yet. Of a stack that is gone: nothing. */
   launch(): void {
     if (this.#isDisposed) return;
     this.#wanted = true;

@@ -1,4 +1,4 @@
-import { readLog } from '@dasf-broker/log';
+import { readLogUntilLost } from '@dasf-broker/log';
 import type { Logger } from '@dasf-broker/telemetry';
 import { traceFolds } from '../observe/trace-folds.ts';
 import { adoptEpoch, Fenced, type Lease, readCursor } from '../write/cursor.ts';
@@ -101,7 +101,9 @@ async function readSession(
     await together(AbortSignal.any([signal, session.signal]), [
       (ending) => {
         const from = progress.cursor + 1;
-        return queue.fill(untilNewer(readLog(parts.nc, parts.streams, lease.partition, from, ending)));
+        return queue.fill(
+          untilNewer(readLogUntilLost(parts.nc, parts.streams, lease.partition, from, ending)),
+        );
       },
       (ending) => drain(following, projector, queue, ending).finally(end),
       (ending) => checkLog(following, { epoch, queue, silence }, ending).finally(end),
