@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { residentKiB } from '../../bench/process-memory.ts';
 import type { Service } from '../stack/service.ts';
 import { type Sample, type Slope, slopeOf } from './slope.ts';
@@ -43,6 +44,8 @@ const WARM_UP = 0.25;
 const MOST_PER_HOUR = 0.01;
 const ERRORS_APART = 2;
 const LEAST_SAMPLES = 8;
+const ATTEMPTS = 20;
+const COUNTED_AGAIN_AFTER_MS = 20;
 /** What the pools of a service hold: a store's 3 for each of 4 partitions, and 8 for questions. */
 const MOST_CONNECTIONS = { edge: 0, store: 20, api: 10 };
 
@@ -64,11 +67,12 @@ export class Resources {
     for (const { kind, process, databaseLine } of services) {
       const { memory, compiled } = await process.fare();
       const series = this.#seriesOf(process);
-      const connections = databaseLine?.connections ?? 0;
-      const descriptors = readdirSync(`/proc/${series.pid}/fd`).length;
       series.used.push({ hours, value: memory });
       series.resident.push({ hours, value: residentKiB(series.pid) - compiled / BYTES_IN_KIBIBYTE });
-      series.descriptors.push({ hours, value: descriptors - connections });
+      const connectionsNow = () => databaseLine?.connections ?? 0;
+      const descriptors = await settled(() => descriptorsOf(series.pid) - connectionsNow());
+      series.descriptors.push({ hours, value: descriptors });
+      const connections = connectionsNow();
       series.connections = Math.max(series.connections, connections);
       if (connections > MOST_CONNECTIONS[kind]) this.#find(process.name, 'too many connections');
     }
@@ -95,6 +99,22 @@ export class Resources {
     });
     return [...processes, rowOf('log', { lag: this.#lag })];
   }
+}
+
+function descriptorsOf(pid: number): number {
+  return readdirSync(`/proc/${pid}/fd`).length;
+}
+
+/** A count that is the same twice in a row: what is just being opened or closed counts at one end of it only. */
+async function settled(count: () => number): Promise<number> {
+  let now = count();
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const before = now;
+    await sleep(COUNTED_AGAIN_AFTER_MS);
+    now = count();
+    if (now === before) break;
+  }
+  return now;
 }
 
 function rowOf(name: string, series: Readonly<Record<string, readonly Sample[]>>): Row {
