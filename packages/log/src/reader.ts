@@ -31,7 +31,8 @@ const ANEW_PAUSE_MS = 250;
  * the signal is aborted. Survives reconnects; sequences ascend strictly.
  *
  * @param from the first sequence wanted
- * @throws what asking the server came to; once it was read from, only where the connection is closed
+ * @throws what asking the server, or reading, came to; but where the server has lost what is read by, that is made anew,
+ *   and tried until it works or the connection is closed
  */
 export async function* readLog(
   nc: NatsConnection,

@@ -110,8 +110,6 @@ async function readSession(
     ]);
   } finally {
     unlink();
-    // It knows the queue, with what was read and is not written.
-    progress.onAwaited = () => {};
   }
 }
 
