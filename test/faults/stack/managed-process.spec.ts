@@ -29,6 +29,8 @@ function sleeper() {
     maxFirstDeaths: 1,
   };
   const managed = new ManagedProcess('sleeper', plan, join(folder, 'log'));
+  // Also where a check failed before it was ended.
+  onTestFinished(() => managed.end());
   return { managed, launches: () => launched };
 }
 
